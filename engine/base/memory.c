@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The C heap behind one door, with one answer to exhaustion. */
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+
+static void *checked(void *memory, size_t bytes)
+{
+    if (memory == NULL) {
+        weir_log(WEIR_LOG_ERROR, "out of memory: %zu bytes more are needed and the system has none", bytes);
+        abort();
+    }
+    return memory;
+}
+
+void *weir_alloc(size_t bytes)
+{
+    return checked(calloc(1, bytes == 0 ? 1 : bytes), bytes);
+}
+
+void *weir_realloc(void *memory, size_t bytes)
+{
+    return checked(realloc(memory, bytes == 0 ? 1 : bytes), bytes);
+}
+
+void *weir_alloc_aligned(size_t bytes)
+{
+    size_t rounded = (bytes + 63) & ~(size_t)63;
+    return checked(aligned_alloc(64, rounded == 0 ? 64 : rounded), bytes);
+}
+
+void weir_free(void *memory)
+{
+    free(memory);
+}
+
+char *weir_strndup(const char *bytes, size_t count)
+{
+    char *copy = weir_alloc(count + 1);
+    if (count > 0) {
+        memcpy(copy, bytes, count);
+    }
+    return copy;
+}
