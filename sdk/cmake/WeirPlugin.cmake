@@ -4,7 +4,8 @@
 # Builds NAME.so, a weir plugin: target NAME, no "lib" prefix, in WEIR_PLUGIN_OUTPUT_DIRECTORY or
 # else the current binary directory. It exports weir_plugin_e1 alone, has no undefined symbol, and
 # is optimised even in a debug build, because its loops are the record path.
-# LIBS are linked privately: third-party libraries that the plugin uses.
+# LIBS are linked privately: third-party libraries that the plugin uses. With
+# WEIR_PLUGIN_INSTALL_DIRECTORY set, the plugin is installed there.
 
 set(WEIR_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/weir_plugin.map)
 
@@ -34,5 +35,12 @@ function(weir_add_plugin name)
     if(NOT WEIR_INSTRUMENTED)
         target_compile_options(${name} PRIVATE -O3)
         target_link_options(${name} PRIVATE -Wl,-z,defs)
+    endif()
+    if(WEIR_PLUGIN_INSTALL_DIRECTORY)
+        install(TARGETS ${name}
+            LIBRARY DESTINATION ${WEIR_PLUGIN_INSTALL_DIRECTORY} COMPONENT runtime)
+    endif()
+    if(TARGET weir_plugins)
+        add_dependencies(weir_plugins ${name})
     endif()
 endfunction()
