@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every prototype in a door has its contract: a comment on the line above it, or behind it.
+# Every prototype in a door has its contract: a comment that heads its paragraph (no blank line
+# between), or one behind it.
 
 function begin_statement()
 {
@@ -45,8 +46,7 @@ function walk(code,    token)
 
 FNR == 1 {
     begin_statement()
-    depth = skip_cxx = continued = 0
-    comment_only = 0
+    depth = skip_cxx = continued = paragraph = 0
 }
 
 {
@@ -64,13 +64,15 @@ FNR == 1 {
     if (skip_cxx)
         next
     if (code ~ /^[ \t]*$/) {
-        if (comment_end == FNR)
-            comment_only = FNR
+        if ($0 ~ /^[ \t]*$/)
+            paragraph = 0
+        else if (comment_end == FNR)
+            paragraph = 1
         next
     }
     if (!start && depth == 0) {
         start = FNR
-        documented = comment_only == FNR - 1
+        documented = paragraph
     }
     walk(code)
     if (depth == 0 && text ~ /^[ \t]*$/)
