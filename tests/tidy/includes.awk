@@ -61,7 +61,7 @@ function check_quoted(name,    other)
     if (name == "engine.h")
         other = "engine"
     if (!(other in rank)) {
-        if (name ~ /\//  && path ~ /^(engine|plugins)\//)
+        if (name ~ /\// && room != "")
             report("include-form", path, FNR, "\"" name "\" is in no room of engine/rooms.txt")
         return
     }
