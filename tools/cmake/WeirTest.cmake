@@ -3,7 +3,8 @@
 #
 # One cmocka program = one CTest test. It links the engine and, where it exists, tests/support.
 # Without LABELS the label is the folder below tests/ (unit, plugins, sim, e2e ...). WEIR_SOURCE_DIR
-# and WEIR_BUILD_DIR are defined as strings; ../plugins and ../weir of the build are built first.
+# and WEIR_BUILD_DIR are defined as strings. To build a test of plugins, sim, e2e or cli is to build
+# weir and its plugins too, which such a test runs.
 function(weir_add_test name)
     cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "LABELS;LIBS")
     if(NOT test_UNPARSED_ARGUMENTS)
@@ -25,6 +26,12 @@ function(weir_add_test name)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/engine)
     target_compile_definitions(${name} PRIVATE _POSIX_C_SOURCE=200809L
         WEIR_SOURCE_DIR="${PROJECT_SOURCE_DIR}" WEIR_BUILD_DIR="${PROJECT_BINARY_DIR}")
+    if(TARGET weir_plugins AND NOT test_LABELS STREQUAL "unit")
+        add_dependencies(${name} weir_plugins)
+    endif()
+    if(TARGET weir AND test_LABELS MATCHES "e2e|cli")
+        add_dependencies(${name} weir)
+    endif()
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}" TIMEOUT ${test_TIMEOUT})
 endfunction()
