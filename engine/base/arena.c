@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A chain of blocks, each at least twice as large as what was asked for; bumping a pointer is all that an allocation does. */
+/* A chain of blocks, each at least twice as large as what was asked for; bumping a pointer is all
+ * that an allocation does. */
 #include "base/arena.h"
+
+#include "base/error.h"
+#include "base/memory.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "base/error.h"
-#include "base/memory.h"
 
 enum { WEIR_ARENA_BLOCK_BYTES = 16 * 1024 - 64 };
 

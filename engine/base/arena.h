@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory that is freed all at once: one arena per parsed text, graph, batch or task. Not for several threads at once. */
+/* Memory that is freed all at once: one arena per parsed text, graph, batch or task. Not for
+ * several threads at once. */
 #ifndef WEIR_BASE_ARENA_H
 #define WEIR_BASE_ARENA_H
 
+#include <weir/abi.h>
+
 #include <stdarg.h>
 #include <stddef.h>
-
-#include <weir/abi.h>
 
 struct weir_arena_block;
 struct weir_arena {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reference counts by C11 atomics, and a lock-free cache: a few slots that a release fills and a create empties, each by one
- * atomic exchange, so that no thread ever waits for another. */
+/* Reference counts by C11 atomics, and a lock-free cache: a few slots that a release fills and a
+ * create empties, each by one atomic exchange, so that no thread ever waits for another. */
 #include "base/buffer.h"
-
-#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+
+#include <string.h>
 
 enum {
     WEIR_BUFFER_CACHE_SLOTS = 32,
@@ -30,7 +30,8 @@ static struct weir_buffer *from_cache(size_t capacity)
         if (buffer->capacity >= capacity && buffer->capacity / 4 <= capacity) {
             return buffer;
         }
-        struct weir_buffer *expected = NULL; /* put it back; if the slot was taken meanwhile, free it */
+        struct weir_buffer *expected =
+            NULL; /* put it back; if the slot was taken meanwhile, free it */
         if (!atomic_compare_exchange_strong(&cache[i], &expected, buffer)) {
             weir_free(buffer->data);
             weir_free(buffer);

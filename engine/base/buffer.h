@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counted, shared bytes: what columns, views and blocks point into. A buffer is written by one owner, then only read; the
- * last release frees it. Large buffers are kept in a small cache, because fresh pages cost as much as reading a file. */
+/* Counted, shared bytes: what columns, views and blocks point into. A buffer is written by one
+ * owner, then only read; the last release frees it. Large buffers are kept in a small cache,
+ * because fresh pages cost as much as reading a file. */
 #ifndef WEIR_BASE_BUFFER_H
 #define WEIR_BASE_BUFFER_H
 

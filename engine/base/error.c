@@ -2,12 +2,12 @@
 /* Filling and prefixing error texts; the end of the process on a broken assertion. */
 #include "base/error.h"
 
+#include "base/log.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/log.h"
 
 int weir_error_set(struct weir_error *err, int status, const char *format, ...)
 {
@@ -37,7 +37,7 @@ int weir_error_prefix(struct weir_error *err, const char *format, ...)
 
 void weir_assert_failed(const char *condition, const char *file, int line)
 {
-    weir_log(WEIR_LOG_ERROR, "%s:%d: broken assertion: %s; this is an error of weir's own", file, line,
-             condition);
+    weir_log(WEIR_LOG_ERROR, "%s:%d: broken assertion: %s; this is an error of weir's own", file,
+             line, condition);
     abort();
 }

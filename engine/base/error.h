@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An error is a status plus a text that the caller owns: nothing is allocated to report a failure. Callers add context on
- * the way up with weir_error_prefix. */
+/* An error is a status plus a text that the caller owns: nothing is allocated to report a failure.
+ * Callers add context on the way up with weir_error_prefix. */
 #ifndef WEIR_BASE_ERROR_H
 #define WEIR_BASE_ERROR_H
 
@@ -10,7 +10,8 @@ enum { WEIR_ERROR_TEXT_BYTES = 1024 };
 
 struct weir_error {
     int status;
-    char text[WEIR_ERROR_TEXT_BYTES]; /* lower case, no full stop, fits into a sentence; NUL-terminated, cut if too long */
+    char text[WEIR_ERROR_TEXT_BYTES]; /* lower case, no full stop, fits into a sentence;
+                                         NUL-terminated, cut if too long */
 };
 
 /* Fills `err` (may be NULL) and returns `status`, so that a failure is one line. Any thread. */

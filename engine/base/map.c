@@ -2,10 +2,10 @@
 /* Insertion-ordered open addressing: the entries are an array, the table holds indices into it. */
 #include "base/map.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "base/memory.h"
+
+#include <string.h>
 
 void weir_map_init(struct weir_map *map)
 {
@@ -31,7 +31,8 @@ static uint64_t hash_of(weir_str key) /* FNV-1a */
     return h ^ (h >> 29);
 }
 
-/* The slot that holds key, or the free one where it belongs. slot_count is a power of two with room left. */
+/* The slot that holds key, or the free one where it belongs. slot_count is a power of two with room
+ * left. */
 static size_t find_slot(const struct weir_map *map, weir_str key)
 {
     size_t mask = map->slot_count - 1;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small map from text to pointer for names (streams, operators, options): cold paths only. Keys are copied. Not for several
- * threads at once. */
+/* A small map from text to pointer for names (streams, operators, options): cold paths only. Keys
+ * are copied. Not for several threads at once. */
 #ifndef WEIR_BASE_MAP_H
 #define WEIR_BASE_MAP_H
 
+#include <weir/abi.h>
+
 #include <stddef.h>
 #include <stdint.h>
-
-#include <weir/abi.h>
 
 struct weir_map_entry {
     char *key;

@@ -2,16 +2,17 @@
 /* The C heap behind one door, with one answer to exhaustion. */
 #include "base/memory.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/error.h"
 #include "base/log.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static void *checked(void *memory, size_t bytes)
 {
     if (memory == NULL) {
-        weir_log(WEIR_LOG_ERROR, "out of memory: %zu bytes more are needed and the system has none", bytes);
+        weir_log(WEIR_LOG_ERROR, "out of memory: %zu bytes more are needed and the system has none",
+                 bytes);
         abort();
     }
     return memory;

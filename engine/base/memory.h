@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only door to the C heap. Memory is never NULL: a process that cannot allocate ends with a text (operators have
- * bounded arenas and buffers; those report exhaustion as errors before it comes to that). */
+/* The only door to the C heap. Memory is never NULL: a process that cannot allocate ends with a
+ * text (operators have bounded arenas and buffers; those report exhaustion as errors before it
+ * comes to that). */
 #ifndef WEIR_BASE_MEMORY_H
 #define WEIR_BASE_MEMORY_H
 
 #include <stddef.h>
 
-/* `bytes` of zeroed memory, aligned for any type. Never NULL. The caller owns it: weir_free. Any thread. */
+/* `bytes` of zeroed memory, aligned for any type. Never NULL. The caller owns it: weir_free. Any
+ * thread. */
 void *weir_alloc(size_t bytes);
 
 /* Grows or shrinks; new bytes are not zeroed. memory may be NULL. Never NULL. Any thread. */
@@ -21,7 +23,8 @@ void weir_free(void *memory);
 /* A NUL-terminated copy of count bytes. The caller owns it: weir_free. Any thread. */
 char *weir_strndup(const char *bytes, size_t count);
 
-/* Makes room for one more element of a growing array: doubles *capacity when count has reached it. */
+/* Makes room for one more element of a growing array: doubles *capacity when count has reached it.
+ */
 #define WEIR_GROW(array, count, capacity)                                                          \
     do {                                                                                           \
         if ((count) >= (capacity)) {                                                               \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one list of statuses. A function that can fail returns WEIR_OK (0, <weir/abi.h>) or one of these, negative. Each
- * status belongs to one exit code of the command (sysexits), so that an error keeps its meaning up to the shell. */
+/* The one list of statuses. A function that can fail returns WEIR_OK (0, <weir/abi.h>) or one of
+ * these, negative. Each status belongs to one exit code of the command (sysexits), so that an error
+ * keeps its meaning up to the shell. */
 #ifndef WEIR_BASE_STATUS_H
 #define WEIR_BASE_STATUS_H
 
@@ -34,7 +35,8 @@ enum weir_status {
 /* A static text for a status; "ok" for 0, "unknown status" for anything not listed. Any thread. */
 const char *weir_status_text(int status);
 
-/* The exit code of the command for a status: 0 for WEIR_OK, 70 for anything not listed. Any thread. */
+/* The exit code of the command for a status: 0 for WEIR_OK, 70 for anything not listed. Any thread.
+ */
 int weir_status_exit_code(int status);
 
 #endif

@@ -2,12 +2,12 @@
 /* Growing byte strings, doubling as they go. */
 #include "base/text.h"
 
+#include "base/error.h"
+#include "base/memory.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "base/error.h"
-#include "base/memory.h"
 
 void weir_text_init(struct weir_text *text)
 {

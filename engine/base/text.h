@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A growing byte string: what printers, codecs and reports append to. Not for several threads at once. */
+/* A growing byte string: what printers, codecs and reports append to. Not for several threads at
+ * once. */
 #ifndef WEIR_BASE_TEXT_H
 #define WEIR_BASE_TEXT_H
 
-#include <stddef.h>
-
 #include <weir/abi.h>
+
+#include <stddef.h>
 
 struct weir_text {
     char *bytes; /* NUL-terminated once anything was appended; NULL before */

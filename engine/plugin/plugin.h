@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a .so to operators: loading, names, overloads, parameters, descriptions; and the engine's side of every call into a
- * plugin (struct weir_call). Graphs and messages hold canonical names ("org.weir.text/words"); aliases live in texts only. */
+/* From a .so to operators: loading, names, overloads, parameters, descriptions; and the engine's
+ * side of every call into a plugin (struct weir_call). Graphs and messages hold canonical names
+ * ("org.weir.text/words"); aliases live in texts only. */
 #ifndef WEIR_PLUGIN_PLUGIN_H
 #define WEIR_PLUGIN_PLUGIN_H
 
@@ -21,20 +22,22 @@ struct weir_plugin_info {
     uint32_t operator_count;
 };
 
-/* One export of kind function, emitter, reducer, receiver, source or sink, with what is joined to it by name. Immutable; lives as
- * long as the registry. Overloads are several operators of one canonical name. */
+/* One export of kind function, emitter, reducer, receiver, source or sink, with what is joined to
+ * it by name. Immutable; lives as long as the registry. Overloads are several operators of one
+ * canonical name. */
 struct weir_operator {
     const struct weir_plugin_info *plugin;
     const char *name;      /* "words" */
     const char *canonical; /* "org.weir.text/words" */
     const char *signature; /* "(line: str) -> (word: str)" */
     enum weir_kind kind;
-    uint32_t flags; /* enum weir_export_flags */
+    uint32_t flags;                     /* enum weir_export_flags */
     const struct weir_export *exported; /* normalised copy: a missing tail is zero */
     uint32_t in_count, out_count;
-    const struct weir_type_field *in, *out; /* a type variable: type NULL, see exported->in[i].type */
-    const struct weir_reducer *reducer;     /* reducer */
-    const struct weir_reducer *inverse;     /* reducer: NULL without one */
+    const struct weir_type_field *in,
+        *out;                           /* a type variable: type NULL, see exported->in[i].type */
+    const struct weir_reducer *reducer; /* reducer */
+    const struct weir_reducer *inverse; /* reducer: NULL without one */
     const struct weir_receiver_ops *receiver;
     const struct weir_source_ops *source;
     const struct weir_sink_ops *sink;
@@ -43,75 +46,131 @@ struct weir_operator {
     const struct weir_param *const *params; /* normalised copies */
 };
 
-/* An empty registry. env is borrowed for its life. store_folder: where copies go (NULL: $XDG_CACHE_HOME/weir/plugins or
+/* An empty registry. env is borrowed for its life. store_folder: where copies go (NULL:
+ * $XDG_CACHE_HOME/weir/plugins or
  * ~/.cache/weir/plugins). */
-int weir_registry_create(struct weir_env *env, const char *store_folder, struct weir_registry **registry, struct weir_error *err);
-void weir_registry_destroy(struct weir_registry *registry); /* Frees the tables; modules stay mapped. NULL is fine. */
+int weir_registry_create(struct weir_env *env,
+                         const char *store_folder,
+                         struct weir_registry **registry,
+                         struct weir_error *err);
+void weir_registry_destroy(
+    struct weir_registry *registry); /* Frees the tables; modules stay mapped. NULL is fine. */
 
 /* Adds a folder searched for plugins named without a slash, after those added before. */
 void weir_registry_add_path(struct weir_registry *registry, const char *folder);
 
-/* Loads a plugin. name: a path (a relative one starts at base_folder, NULL = working directory) or a name looked up in the search
- * folders. alias NULL: file name without "lib" and ".so". An alias of weir's own or one in use for another file is refused.
- * Loading the same file under the same alias again is fine. */
-int weir_registry_use(struct weir_registry *registry, const char *name, const char *alias, const char *base_folder,
-                      const struct weir_plugin_info **plugin, struct weir_error *err);
+/* Loads a plugin. name: a path (a relative one starts at base_folder, NULL = working directory) or
+ * a name looked up in the search folders. alias NULL: file name without "lib" and ".so". An alias
+ * of weir's own or one in use for another file is refused. Loading the same file under the same
+ * alias again is fine. */
+int weir_registry_use(struct weir_registry *registry,
+                      const char *name,
+                      const char *alias,
+                      const char *base_folder,
+                      const struct weir_plugin_info **plugin,
+                      struct weir_error *err);
 
 /* Adds a plugin linked into the process (simulator, tests): its entry table. */
-int weir_registry_use_static(struct weir_registry *registry, const struct weir_plugin *entry, const char *alias, bool is_own,
+int weir_registry_use_static(struct weir_registry *registry,
+                             const struct weir_plugin *entry,
+                             const char *alias,
+                             bool is_own,
                              struct weir_error *err);
 
-/* All operators of `name` in the plugin of `alias` whose kind is in `kinds` (bit 1 << kind); loads weir's own plugins on first
- * use. count 0: see weir_registry_explain. The array belongs to the registry. alias.count 0: a bare word: the own plugin of that
- * alias and its operator of the same name, else the only loaded plugin that has such an operator (an ambiguity is an error). */
-int weir_registry_find(struct weir_registry *registry, weir_str alias, weir_str name, uint32_t kinds,
-                       const struct weir_operator *const **operators, size_t *count, struct weir_error *err);
+/* All operators of `name` in the plugin of `alias` whose kind is in `kinds` (bit 1 << kind); loads
+ * weir's own plugins on first use. count 0: see weir_registry_explain. The array belongs to the
+ * registry. alias.count 0: a bare word: the own plugin of that alias and its operator of the same
+ * name, else the only loaded plugin that has such an operator (an ambiguity is an error). */
+int weir_registry_find(struct weir_registry *registry,
+                       weir_str alias,
+                       weir_str name,
+                       uint32_t kinds,
+                       const struct weir_operator *const **operators,
+                       size_t *count,
+                       struct weir_error *err);
 
-/* Fills err with why nothing was found: no such plugin (near aliases, searched folders), no such operator (near names in that
- * plugin), or another kind ("print is a sink: ..."). Returns WEIR_ETEXT. */
-int weir_registry_explain(struct weir_registry *registry, weir_str alias, weir_str name, uint32_t kinds, struct weir_error *err);
+/* Fills err with why nothing was found: no such plugin (near aliases, searched folders), no such
+ * operator (near names in that plugin), or another kind ("print is a sink: ..."). Returns
+ * WEIR_ETEXT. */
+int weir_registry_explain(struct weir_registry *registry,
+                          weir_str alias,
+                          weir_str name,
+                          uint32_t kinds,
+                          struct weir_error *err);
 
 /* By canonical name and signature (graphs read from bytes); NULL signature: the only overload. */
-int weir_registry_find_canonical(struct weir_registry *registry, const char *canonical, const char *signature, enum weir_kind kind,
-                                 const struct weir_operator **op, struct weir_error *err);
+int weir_registry_find_canonical(struct weir_registry *registry,
+                                 const char *canonical,
+                                 const char *signature,
+                                 enum weir_kind kind,
+                                 const struct weir_operator **op,
+                                 struct weir_error *err);
 
-/* Chooses among overloads by argument types: the first exact match, then with i32 -> i64 -> f64 widened; casts[i] is the type
- * argument i must be converted to, or NULL. WEIR_ETEXT lists the candidates. A literal integer may become f64 (is_literal[i]). */
-int weir_operator_choose(const struct weir_operator *const *operators, size_t count, const struct weir_type *const *arguments,
-                         const bool *is_literal, uint32_t argument_count, const struct weir_operator **chosen,
-                         const struct weir_type **casts, struct weir_error *err);
+/* Chooses among overloads by argument types: the first exact match, then with i32 -> i64 -> f64
+ * widened; casts[i] is the type argument i must be converted to, or NULL. WEIR_ETEXT lists the
+ * candidates. A literal integer may become f64 (is_literal[i]). */
+int weir_operator_choose(const struct weir_operator *const *operators,
+                         size_t count,
+                         const struct weir_type *const *arguments,
+                         const bool *is_literal,
+                         uint32_t argument_count,
+                         const struct weir_operator **chosen,
+                         const struct weir_type **casts,
+                         struct weir_error *err);
 
-/* Plugins loaded so far, and every own plugin that could be (loads them all; for inspect and completion). */
-int weir_registry_list(struct weir_registry *registry, bool load_own, const struct weir_plugin_info *const **plugins,
-                       size_t *count, struct weir_error *err);
+/* Plugins loaded so far, and every own plugin that could be (loads them all; for inspect and
+ * completion). */
+int weir_registry_list(struct weir_registry *registry,
+                       bool load_own,
+                       const struct weir_plugin_info *const **plugins,
+                       size_t *count,
+                       struct weir_error *err);
 
 /* The operators of one plugin, sorted by kind and name. */
-const struct weir_operator *const *weir_plugin_operators(const struct weir_plugin_info *plugin, size_t *count);
+const struct weir_operator *const *weir_plugin_operators(const struct weir_plugin_info *plugin,
+                                                         size_t *count);
 
 /* ---- parameters ---- */
 struct weir_argument { /* as the job gave it: name NULL = positional */
     const char *name;
     struct weir_value value;
 };
-/* Checks names (near names), types, ranges and required ones; fills values[op->param_count] with what was given or defaulted, on
- * the arena. *culprit = index of the wrong argument, or -1 when something is missing. Numbers widen; a str is never parsed. */
-int weir_operator_bind_params(const struct weir_operator *op, const struct weir_argument *arguments, uint32_t count,
-                              struct weir_arena *arena, struct weir_param_value *values, int *culprit, struct weir_error *err);
+/* Checks names (near names), types, ranges and required ones; fills values[op->param_count] with
+ * what was given or defaulted, on the arena. *culprit = index of the wrong argument, or -1 when
+ * something is missing. Numbers widen; a str is never parsed. */
+int weir_operator_bind_params(const struct weir_operator *op,
+                              const struct weir_argument *arguments,
+                              uint32_t count,
+                              struct weir_arena *arena,
+                              struct weir_param_value *values,
+                              int *culprit,
+                              struct weir_error *err);
 
-/* The output fields for these input fields: the export's own, or what its bind() declares. Types on the arena. */
-int weir_operator_bind_output(const struct weir_operator *op, const struct weir_param_value *params,
-                              const struct weir_type_field *in, uint32_t in_count, struct weir_arena *arena,
-                              const struct weir_type_field **out, uint32_t *out_count, struct weir_error *err);
+/* The output fields for these input fields: the export's own, or what its bind() declares. Types on
+ * the arena. */
+int weir_operator_bind_output(const struct weir_operator *op,
+                              const struct weir_param_value *params,
+                              const struct weir_type_field *in,
+                              uint32_t in_count,
+                              struct weir_arena *arena,
+                              const struct weir_type_field **out,
+                              uint32_t *out_count,
+                              struct weir_error *err);
 
 /* ---- descriptions ---- */
-/* A page: kind, what it does, signature, parameters with defaults and ranges, flags, an example line. */
+/* A page: kind, what it does, signature, parameters with defaults and ranges, flags, an example
+ * line. */
 void weir_operator_describe(const struct weir_operator *op, struct weir_text *to);
-void weir_operator_describe_json(const struct weir_operator *op, struct weir_text *to); /* The same as one JSON object. */
-void weir_plugin_describe(const struct weir_plugin_info *plugin, struct weir_text *to); /* A page: the plugin and its operators. */
-void weir_plugin_describe_json(const struct weir_plugin_info *plugin, struct weir_text *to); /* The same as JSON. */
-const char *weir_kind_name(enum weir_kind kind); /* "function", "emitter"...; "unknown" */
+void weir_operator_describe_json(const struct weir_operator *op,
+                                 struct weir_text *to); /* The same as one JSON object. */
+void weir_plugin_describe(const struct weir_plugin_info *plugin,
+                          struct weir_text *to); /* A page: the plugin and its operators. */
+void weir_plugin_describe_json(const struct weir_plugin_info *plugin,
+                               struct weir_text *to); /* The same as JSON. */
+const char *weir_kind_name(enum weir_kind kind);      /* "function", "emitter"...; "unknown" */
 
-/* Reads the ELF note of a file's bytes without loading it. WEIR_ETEXT: not an ELF file, truncated, or no note. */
+/* Reads the ELF note of a file's bytes without loading it. WEIR_ETEXT: not an ELF file, truncated,
+ * or no note. */
 int weir_note_read(weir_bytes file, struct weir_note *note, struct weir_error *err);
 
 /* ---- calls: the engine's side of struct weir_task ---- */
@@ -120,27 +179,36 @@ struct weir_call {
     const struct weir_operator *op;
     const struct weir_param_value *params; /* op->param_count */
     bool is_open;
-    int outcome;                        /* of the last fail() */
-    char text[WEIR_ERROR_TEXT_BYTES];   /* its message */
-    struct weir_arena arena;            /* rows' scratch; reset per call by the caller */
-    struct weir_text scratch;           /* weir.json/1's answer */
-    const struct weir_rows *writing;    /* sinks: the chunk being written, for weir.json/1 */
-    const char *stream;                 /* sinks: weir.output/1 */
+    int outcome;                      /* of the last fail() */
+    char text[WEIR_ERROR_TEXT_BYTES]; /* its message */
+    struct weir_arena arena;          /* rows' scratch; reset per call by the caller */
+    struct weir_text scratch;         /* weir.json/1's answer */
+    const struct weir_rows *writing;  /* sinks: the chunk being written, for weir.json/1 */
+    const char *stream;               /* sinks: weir.output/1 */
     uint32_t partition_count;
     bool is_json;
 };
 
-/* Prepares a call context: host table, parameters, zeroed self; then the instance's open. On failure err has plugin, operator and
- * the plugin's message, and close has been called. [the thread that will use it] */
-int weir_call_open(struct weir_call *call, const struct weir_operator *op, const struct weir_param_value *params, struct weir_error *err);
+/* Prepares a call context: host table, parameters, zeroed self; then the instance's open. On
+ * failure err has plugin, operator and the plugin's message, and close has been called. [the thread
+ * that will use it] */
+int weir_call_open(struct weir_call *call,
+                   const struct weir_operator *op,
+                   const struct weir_param_value *params,
+                   struct weir_error *err);
 
 /* close, then frees. Fine after a failed open and on a zeroed struct. */
 void weir_call_close(struct weir_call *call);
 
-/* Sets what is new for a task: batch, partition, seed (from operator, batch, partition: the same on every retry). */
-void weir_call_begin(struct weir_call *call, int64_t batch_us, uint32_t partition, uint64_t job_seed);
+/* Sets what is new for a task: batch, partition, seed (from operator, batch, partition: the same on
+ * every retry). */
+void weir_call_begin(struct weir_call *call,
+                     int64_t batch_us,
+                     uint32_t partition,
+                     uint64_t job_seed);
 
-/* err := "plugin/operator: message" from the last outcome; returns the status for it (WEIR_EJOB). */
+/* err := "plugin/operator: message" from the last outcome; returns the status for it (WEIR_EJOB).
+ */
 int weir_call_failed(const struct weir_call *call, int outcome, struct weir_error *err);
 
 #endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides what runs: the batch clock, the ledger's batches, stages and tasks, attempts, commits in
+ * order, what may be dropped. A pure step machine: an event in, actions out; no clock, thread, file
+ * or random number of its own. Time comes in with events.
+ *
+ * batch: ASKING (sources name their ranges) -> OPENED (ledger) -> RUNNING (stages) -> COMMITTING
+ * (outputs in order) -> committed
+ */
+#ifndef WEIR_DRIVER_DRIVER_H
+#define WEIR_DRIVER_DRIVER_H
+
+#include "base/base.h"
+#include "ledger/ledger.h"
+#include "plan/plan.h"
+#include "telemetry/telemetry.h"
+#include "wire/wire.h"
+
+enum { WEIR_ATTEMPTS_MAX = 4, WEIR_BATCHES_IN_FLIGHT_MAX = 4 };
+
+struct weir_driver_options {
+    bool until_eof;   /* end when every input has ended and its batches are committed (finite jobs
+                         always do) */
+    int64_t until_us; /* stream time: the batch that reaches zero + this is the last; 0: none */
+    uint64_t
+        until_records;    /* the batch that reaches this many input records is the last; 0: none */
+    uint64_t batch_bytes; /* of each source per batch: 64 MiB */
+    uint32_t batches_in_flight; /* >= 1; stages of a later batch may run before an earlier one has
+                                   committed */
+    uint64_t seed;
+};
+
+enum weir_driver_event_kind {
+    WEIR_EVENT_START = 1, /* zero time is taken from now_us (finite jobs: 0) */
+    WEIR_EVENT_TIMER,     /* the time asked for has come */
+    WEIR_EVENT_MESSAGE,   /* from the worker; taken over */
+    WEIR_EVENT_STOP /* graceful: receivers stop, what was received is processed and committed, then
+                       finished */
+};
+struct weir_driver_event {
+    enum weir_driver_event_kind kind;
+    int64_t now_us;
+    struct weir_message *message;
+};
+
+/* What the driver wants done, in order. Filled by step; the caller empties it. */
+struct weir_driver_actions {
+    struct weir_message_list messages; /* to the worker */
+    int64_t timer_us;                  /* one timer; -1: none. Replaces the earlier one */
+    uint32_t committed_count;          /* batches that were committed in this step, oldest first */
+    uint32_t committed_capacity;
+    struct weir_batch_record *committed;
+    bool is_finished;      /* nothing more will come; err.status says how it ended */
+    struct weir_error err; /* WEIR_OK, WEIR_EJOB (failed batch), WEIR_EUNREACHABLE (an input was
+                              never reached)... */
+};
+void weir_driver_actions_init(struct weir_driver_actions *actions); /* Empty. */
+void weir_driver_actions_finish(
+    struct weir_driver_actions *actions); /* Destroys what was not taken. */
+
+struct weir_driver;
+
+/* plan is borrowed for the driver's life. */
+struct weir_driver *weir_driver_create(const struct weir_plan *plan,
+                                       const struct weir_driver_options *options);
+void weir_driver_destroy(struct weir_driver *driver); /* NULL is fine. */
+
+/* One event. actions is initialised and empty. */
+void weir_driver_step(struct weir_driver *driver,
+                      const struct weir_driver_event *event,
+                      struct weir_driver_actions *actions);
+
+/* Zero time, and the newest committed batch (zero time before the first). */
+int64_t weir_driver_zero_us(const struct weir_driver *driver);
+int64_t weir_driver_committed_us(const struct weir_driver *driver);
+
+/* The reference's grid: the first batch time after now, (floor(now / interval) + 1) * interval;
+ * zero is one interval earlier. */
+int64_t weir_clock_first_us(int64_t now_us, int64_t interval_us);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The facade: a graph becomes a running job in this process, one driver and one worker over one
+ * env. No globals, no exit. */
+#ifndef WEIR_ENGINE_H
+#define WEIR_ENGINE_H
+
+#include "base/base.h"
+#include "driver/driver.h"
+#include "env/env.h"
+#include "plan/plan.h"
+#include "telemetry/telemetry.h"
+#include "worker/worker.h"
+
+struct weir_job_options {
+    struct weir_driver_options driver;
+    struct weir_worker_options worker;
+    /* [loop thread] After every committed batch; may be NULL. */
+    void (*on_batch)(void *owner, const struct weir_batch_record *record);
+    /* [loop thread] Once, when the job has finished; err->status tells how. */
+    void (*on_finished)(void *owner, const struct weir_error *err);
+    void *owner;
+};
+
+/* The documented defaults: 64 MiB, 200 ms blocks (or the batch, if shorter), 2 batches in flight,
+ * one while a record limit is set. */
+void weir_job_options_init(struct weir_job_options *options, const struct weir_graph *graph);
+
+struct weir_job;
+
+/* Compiles the graph and opens its inputs; nothing runs yet. env and graph are borrowed for the
+ * job's life. */
+int weir_job_create(struct weir_env *env,
+                    const struct weir_graph *graph,
+                    const struct weir_job_options *options,
+                    struct weir_job **job,
+                    struct weir_error *err);
+void weir_job_destroy(
+    struct weir_job *job); /* After on_finished, or if never started. NULL is fine. */
+
+void weir_job_start(struct weir_job *job); /* [loop thread or before the loop runs] */
+void weir_job_stop(
+    struct weir_job *job); /* [loop thread] Graceful: see WEIR_EVENT_STOP. Twice is fine. */
+
+/* Batches, records, times so far. [loop thread] */
+const struct weir_history *weir_job_history(const struct weir_job *job);
+const struct weir_plan *weir_job_plan(const struct weir_job *job); /* For explain. */
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What runs inside one task: chunks of at most 2048 rows walk down a chain of steps, in cache. A
+ * step is the one vtable of this room; narrow operators, aggregation, shuffle writers (room
+ * shuffle) and sinks (room output) implement it. Everything here belongs to one (stage, thread) and
+ * is reused from task to task: no allocation per record, none per chunk once warm. */
+#ifndef WEIR_EXEC_EXEC_H
+#define WEIR_EXEC_EXEC_H
+
+#include "base/base.h"
+#include "block/block.h"
+#include "data/data.h"
+#include "plan/plan.h"
+#include "plugin/plugin.h"
+
+enum { WEIR_BAD_RECORD_SAMPLES = 5 };
+
+/* What a task is told and what it leaves; one per running task, owned by the task runner. */
+struct weir_exec_task {
+    int64_t batch_us;
+    uint32_t stage, partition, partition_count;
+    uint64_t seed;         /* the job's */
+    const char *stream;    /* of the sink, for messages */
+    uint64_t records_in;   /* input records read */
+    uint64_t rows_out;     /* rows that reached the end */
+    uint32_t bad_records;  /* of operators whose policy sends them to the dead letters */
+    uint32_t sample_count; /* the first few, as text: operator, message, record */
+    const char *samples[WEIR_BAD_RECORD_SAMPLES]; /* on the arena */
+    bool stop_on_bad_record;                      /* BAD_RECORD counts as FATAL */
+    bool may_retry;                               /* the failure was RETRY */
+    bool wants_no_more;                           /* a limit is full: scans may end early */
+    struct weir_arena arena;                      /* reset per task */
+    struct weir_error *err;
+};
+
+/* One step of a task. `next` gets what it gives; the last has none. */
+struct weir_step {
+    /* Takes a chunk (borrowed until return). A non-zero status ends the task; task->err says why.
+     */
+    int (*push)(struct weir_step *step, struct weir_exec_task *task, const struct weir_rows *rows);
+    /* All chunks were pushed: gives what it kept back, then finishes `next`. Ready for the next
+     * task. */
+    int (*finish)(struct weir_step *step, struct weir_exec_task *task);
+    /* The task failed: forget what was kept, then `next`'s. Ready for the next task. Never NULL. */
+    void (*abandon)(struct weir_step *step, struct weir_exec_task *task);
+    void (*destroy)(struct weir_step *step); /* frees this step only */
+    struct weir_step *next;
+};
+
+/* Pushes to next / finishes next. */
+static inline int
+weir_step_push(struct weir_step *step, struct weir_exec_task *task, const struct weir_rows *rows)
+{
+    return step->push(step, task, rows);
+}
+
+/* ---- narrow chains (chain.c, expr.c, flat_map.c) ---- */
+/* Compiles nodes (map, extend, map_values, flat_map, filter) into steps in front of `last`; *first
+ * gets the head. Opens operator instances. Names of failing operators, rows and batches go into
+ * messages. */
+int weir_chain_create(const struct weir_graph *graph,
+                      const struct weir_node *const *nodes,
+                      uint32_t count,
+                      struct weir_step *last,
+                      struct weir_step **first,
+                      struct weir_error *err);
+
+/* Frees the steps from first up to, not including, last. */
+void weir_chain_destroy(struct weir_step *first, struct weir_step *last);
+
+/* ---- scans (source_scan.c) ---- */
+/* Pushes a block's rows, 2048 at a time; text blocks are cut into lines here. counts_records: they
+ * are input records. */
+int weir_scan_block(struct weir_exec_task *task,
+                    const struct weir_block *block,
+                    bool counts_records,
+                    struct weir_step *to);
+
+/* Reads a part of a source's range through its `read` and pushes the rows; text sources: lines are
+ * cut here. call: an open call of the source on this thread. schema: the node's. */
+int weir_scan_source(struct weir_exec_task *task,
+                     struct weir_call *call,
+                     const struct weir_type *schema,
+                     weir_bytes range,
+                     struct weir_step *to);
+
+/* ---- hash aggregation (aggregate.c) ---- */
+/* Groups by key fields; each group has one accumulator cell folded by a reducer, or a count. The
+ * same structure serves as map-side combine (emits partial groups) and as reduce side (values are
+ * merged with merge semantics: counts are added). Groups come out in order of first appearance. */
+enum weir_aggregate_kind {
+    WEIR_AGGREGATE_COUNT =
+        1, /* accumulator i64: +1 per row (combine), + partial count per row (merge) */
+    WEIR_AGGREGATE_REDUCE /* accumulator = reducer(acc, value) */
+};
+struct weir_aggregate_spec {
+    enum weir_aggregate_kind kind;
+    const struct weir_type *in; /* schema of rows pushed */
+    uint32_t key_count;
+    const uint32_t *keys; /* fields of `in` that make the key; 0 fields: one group */
+    uint32_t value;  /* field of `in` that is reduced or (merging counts) added; unused for counting
+                        rows */
+    bool is_merge;   /* rows are partial groups */
+    bool always_one; /* no key: gives its single group even when no row came (count gives 0) */
+    const struct weir_reducer *reducer; /* reduce */
+    const struct weir_type *out;        /* key fields in order, then the accumulator */
+    uint64_t hash_seed;
+};
+struct weir_step *weir_aggregate_create(const struct weir_aggregate_spec *spec,
+                                        struct weir_step *next);
+
+/* ---- top and limit (top.c, limit.c) ---- */
+/* Keeps the n first rows by fields (ties: earlier row first), gives them sorted. by_count 0: all
+ * fields in order. */
+struct weir_step *weir_top_create(const struct weir_type *schema,
+                                  int64_t n,
+                                  const uint32_t *by,
+                                  uint32_t by_count,
+                                  bool is_descending,
+                                  struct weir_step *next);
+
+/* Passes the first n rows on, then sets task->wants_no_more. */
+struct weir_step *weir_limit_create(int64_t n, struct weir_step *next);
+
+/* ---- collecting (collect.c) ---- */
+/* The end of a stage that leaves blocks: gathers all rows into one table. */
+struct weir_step *weir_collect_create(const struct weir_type *schema, bool is_long_lived);
+
+/* After finish: the block (one reference, the caller's), or NULL when no row came. */
+struct weir_block *weir_collect_take(struct weir_step *collect);
+
+/* Fails the task for a bad row: fills task->err with operator, batch, partition, record (as JSON,
+ * cut). Returns the status. Or, where the policy says dead letters, records it and returns WEIR_OK:
+ * the row is dropped. */
+int weir_exec_bad_row(struct weir_exec_task *task,
+                      const struct weir_call *call,
+                      int outcome,
+                      const struct weir_rows *rows,
+                      uint32_t row);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The record of which input belongs to which batch, and which batches are committed. In memory
+ * here; its durable form (delivery.md section 1) writes the same records. Also the block tracker:
+ * received blocks wait here until a batch takes all of them. Source: the reference's
+ * ReceivedBlockTracker: only newer batch times allocate, and a batch keeps its blocks for ever. */
+#ifndef WEIR_LEDGER_LEDGER_H
+#define WEIR_LEDGER_LEDGER_H
+
+#include "base/base.h"
+
+struct weir_ledger_block { /* one received block */
+    uint32_t number;
+    uint64_t rows, bytes;
+};
+
+/* What one input gave to one batch. */
+struct weir_ledger_input {
+    uint32_t block_count; /* receiver: blocks in order of arrival */
+    const struct weir_ledger_block *blocks;
+    uint32_t part_count; /* source: parts of its range, in order */
+    const weir_bytes *parts;
+    weir_bytes to;    /* source: where the next range begins */
+    uint64_t records; /* receivers: known; sources: if known */
+};
+
+enum weir_ledger_state { WEIR_LEDGER_OPENED = 1, WEIR_LEDGER_COMMITTED };
+
+struct weir_ledger_batch {
+    int64_t batch_us;
+    enum weir_ledger_state state;
+    uint32_t input_count;
+    struct weir_ledger_input *inputs;
+    struct weir_arena arena;
+};
+
+struct weir_ledger;
+
+/* For a job of input_count inputs. The caller owns it. */
+struct weir_ledger *weir_ledger_create(uint32_t input_count);
+void weir_ledger_destroy(struct weir_ledger *ledger); /* NULL is fine. */
+
+/* A received block arrived: it waits for the next batch that opens. */
+void weir_ledger_add_block(struct weir_ledger *ledger,
+                           uint32_t input,
+                           const struct weir_ledger_block *block);
+
+/* Bytes and rows that wait, of all inputs. */
+uint64_t weir_ledger_waiting_bytes(const struct weir_ledger *ledger);
+uint64_t weir_ledger_waiting_rows(const struct weir_ledger *ledger);
+
+/* Opens a batch later than all before (asserted): it takes all waiting blocks. The batch is the
+ * ledger's. */
+struct weir_ledger_batch *weir_ledger_open(struct weir_ledger *ledger, int64_t batch_us);
+
+/* Gives a source's range to an opened batch; everything is copied. */
+void weir_ledger_set_range(struct weir_ledger_batch *batch,
+                           uint32_t input,
+                           const weir_bytes *parts,
+                           uint32_t count,
+                           weir_bytes to,
+                           uint64_t records);
+
+/* The batch of a time, or NULL if it was never opened or is trimmed. */
+struct weir_ledger_batch *weir_ledger_batch(struct weir_ledger *ledger, int64_t batch_us);
+
+/* Marks it committed: in batch order (asserted). */
+void weir_ledger_commit(struct weir_ledger *ledger, int64_t batch_us);
+
+/* Forgets committed batches of times before `before_us`. */
+void weir_ledger_trim(struct weir_ledger *ledger, int64_t before_us);
+
+#endif

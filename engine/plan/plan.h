@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From graph to stages, once per job: a plan is a template that every batch is stamped from. A
+ * stage is a run of narrow operations; it begins at an input, at other stages' blocks, or at the
+ * reduce side of a wide operation (head), and ends as blocks, as the map side of a wide operation
+ * (tail) or in a sink.
+ *
+ *   input --flat_map-map--> [tail reduce_by_key]   shuffle   [head reduce_by_key] --...--> sink
+ */
+#ifndef WEIR_PLAN_PLAN_H
+#define WEIR_PLAN_PLAN_H
+
+#include "base/base.h"
+#include "stream/stream.h"
+
+enum weir_dependency_kind {
+    WEIR_DEPEND_INPUT =
+        1, /* from: input number; partitions: its blocks or range parts of this batch */
+    WEIR_DEPEND_BLOCKS, /* from: a stage that ends as blocks; same partitions, same batch */
+    WEIR_DEPEND_WINDOW, /* the same over batches (t - length, t], oldest first, each at the parent's
+                           slide */
+    WEIR_DEPEND_WINDOW_INPUT, /* from: input number, over batches (t - length, t] */
+    WEIR_DEPEND_SHUFFLE       /* from: a stage that ends as a shuffle; alone in its stage */
+};
+
+/* The partitions of a stage are those of its dependencies, one after the other (a union), or the
+ * reduce partitions. */
+struct weir_dependency {
+    enum weir_dependency_kind kind;
+    uint32_t from;
+    int64_t length_us;       /* window */
+    int64_t parent_slide_us; /* window: how often the parent has an RDD */
+    uint32_t node_count; /* narrow nodes that apply to this dependency only, before the stage's own
+                            (branches of a union) */
+    const struct weir_node *const *nodes;
+    const struct weir_type *schema; /* of the blocks read */
+};
+
+enum weir_exit_kind { WEIR_EXIT_BLOCKS = 1, WEIR_EXIT_SHUFFLE, WEIR_EXIT_SINK };
+
+struct weir_stage {
+    uint32_t id;      /* its index: dependencies have smaller ids */
+    int64_t slide_us; /* it runs in batches whose time since zero is a multiple of this */
+    uint32_t dependency_count;
+    const struct weir_dependency *dependencies;
+    const struct weir_node *head; /* wide node whose reduce side begins here, or NULL */
+    uint32_t node_count;
+    const struct weir_node *const *nodes; /* narrow nodes, in order */
+    enum weir_exit_kind exit;
+    const struct weir_node *tail; /* shuffle: the wide node; sink: the sink node */
+    uint32_t bucket_count;        /* shuffle: reduce partitions */
+    bool needs_empty;    /* its reduce side runs even when nothing came in (count gives 0) */
+    uint32_t output;     /* sink: index among the outputs */
+    int64_t remember_us; /* its blocks are needed that long after their batch */
+    const struct weir_type *schema; /* of what leaves (before a shuffle's map side) */
+};
+
+struct weir_plan_input {
+    const struct weir_node *node; /* node->op: a receiver or a source */
+    bool is_receiver;
+    bool is_text; /* the engine cuts its lines */
+    int64_t
+        remember_us; /* received blocks: needed that long after the batch they were assigned to */
+};
+
+struct weir_plan {
+    struct weir_arena arena;
+    const struct weir_graph *graph; /* borrowed; outlives the plan */
+    uint32_t input_count;
+    const struct weir_plan_input *inputs;
+    uint32_t stage_count;
+    const struct weir_stage *stages;
+    uint32_t output_count;
+    const uint32_t *output_stages; /* the sink stage of each output */
+};
+
+/* Compiles a validated graph. The graph is borrowed for the plan's life. */
+int weir_plan_create(const struct weir_graph *graph,
+                     struct weir_plan **plan,
+                     struct weir_error *err);
+
+/* Frees it; NULL is fine. */
+void weir_plan_destroy(struct weir_plan *plan);
+
+/* Appends graph, types on every edge, stages, and each sink's guarantee, for people. Stable: kept
+ * as golden files. */
+void weir_plan_explain(const struct weir_plan *plan, struct weir_text *to);
+void weir_plan_explain_json(const struct weir_plan *plan,
+                            struct weir_text *to); /* The same as one JSON object. */
+void weir_plan_explain_dot(const struct weir_plan *plan,
+                           struct weir_text *to); /* The graph for Graphviz. */
+
+#endif
