@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/near.h"
+#include "base/place.h"
 #include "base/status.h"
 #include "base/text.h"
 

@@ -89,11 +89,6 @@ uint32_t weir_verb_flags(enum weir_verb verb);   /* enum weir_verb_flags. */
 /* The verb of a word; WEIR_VERB_COUNT_OF if it is none. */
 enum weir_verb weir_verb_find(weir_str word);
 
-/* A place in the text: for messages only; never part of equality. */
-struct weir_place {
-    uint32_t offset, length;
-};
-
 /* ---- expressions: trees of typed calls, evaluated a chunk at a time ---- */
 enum weir_expr_kind {
     WEIR_EXPR_FIELD = 1, /* column `field` of the stage's input */
