@@ -14,4 +14,24 @@ WEIR_FUNCTION(bool, is_loud, (weir_str, line))
     return weir_str_contains(line, "!");
 }
 
+WEIR_EMITTER(exclamations, (weir_str, line), (weir_str, mark))
+{
+    weir_str rest = line, word;
+    while (weir_str_token(&rest, ' ', &word)) {
+        if (weir_str_ends_with(word, "!")) {
+            WEIR_EMIT(word);
+        }
+    }
+}
+
+WEIR_REDUCER(int64_t, add, (a, b))
+{
+    return a + b;
+}
+
+WEIR_INVERSE(add, (a, b))
+{
+    return a - b;
+}
+
 WEIR_PLUGIN("org.example.shout", "0.1.0", "a plugin built outside the tree", "Apache-2.0");
