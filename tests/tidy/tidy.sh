@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 # All paths that are ours, without a leading "./". Build trees and the fixture are not.
 find . \( -name .git -o -name build -o -name "build-*" -o -path ./tests/tidy/fixture \) -prune \
     -o -type f -print | sed "s|^\./||" | sort >"$work/all"
-grep -E '^(engine|sdk|plugins|tools|tests)/.*\.[ch]$' "$work/all" >"$work/code" || true
+grep -E '^(engine|sdk|plugins|tools|tests|examples)/.*\.[ch]$' "$work/all" >"$work/code" || true
 grep -E '(^|/)CMakeLists\.txt$|\.cmake$' "$work/all" >"$work/cmake" || true
 grep -E '\.(sh|awk)$|^tools/(try|test)$|^\.ci/run$' "$work/all" >"$work/scripts" || true
 grep -E '^engine/[a-z_]+/[a-z_]+\.h$|^engine/engine\.h$|^sdk/include/weir/[^/]*\.h$' "$work/code" |
