@@ -33,6 +33,9 @@ void weir_buffer_grow(struct weir_buffer *buffer, size_t capacity);
 /* Bytes held by all living buffers of the process (the cache not counted). Any thread. */
 size_t weir_buffer_live_bytes(void);
 
+/* Bytes that the cache holds; bounded by 256 MiB. Any thread. */
+size_t weir_buffer_cached_bytes(void);
+
 /* Frees what the cache holds. Any thread. */
 void weir_buffer_cache_clear(void);
 

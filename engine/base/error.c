@@ -23,6 +23,7 @@ int weir_error_set(struct weir_error *err, int status, const char *format, ...)
 
 int weir_error_prefix(struct weir_error *err, const char *format, ...)
 {
+    WEIR_ASSERT(err != NULL);
     char old[WEIR_ERROR_TEXT_BYTES];
     memcpy(old, err->text, sizeof old);
     va_list args;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ void *weir_realloc(void *memory, size_t bytes)
 
 void *weir_alloc_aligned(size_t bytes)
 {
-    size_t rounded = (bytes + 63) & ~(size_t)63;
+    size_t rounded = bytes > SIZE_MAX / 2 ? SIZE_MAX / 2 + 1 : (bytes + 63) & ~(size_t)63;
     return checked(aligned_alloc(64, rounded == 0 ? 64 : rounded), bytes);
 }
 
