@@ -2,11 +2,11 @@
 /* What is the same for every env: so far the trace, which only the simulator keeps. */
 #include "env/env.h"
 
+#include "env/sim.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-
-#include "env/sim.h"
 
 void weir_env_trace(struct weir_env *env, const char *format, ...)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* xoshiro256** (Blackman and Vigna), its state filled by splitmix64 so that near seeds give unrelated sequences. */
+/* xoshiro256** (Blackman and Vigna), its state filled by splitmix64 so that near seeds give
+ * unrelated sequences. */
 #include "env/env.h"
 
 static uint64_t splitmix(uint64_t *state)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simulated world: time stands still while an event is handled and jumps to the next one. One thread, and every choice
- * (order of equal times, durations, random numbers) comes from the seed, so that a run can be had again. */
+/* The simulated world: time stands still while an event is handled and jumps to the next one. One
+ * thread, and every choice (order of equal times, durations, random numbers) comes from the seed,
+ * so that a run can be had again. */
 #include "env/sim.h"
 
 static int64_t sim_now_us(struct weir_env *env)
@@ -203,7 +204,8 @@ void weir_sim_run(struct weir_env *env, int64_t until_us)
             break;
         }
         struct weir_sim_event event = *next;
-        weir_sim_take(sim, next); /* before it happens: a timer may be armed again by its own fire */
+        weir_sim_take(sim,
+                      next); /* before it happens: a timer may be armed again by its own fire */
         sim->now_us = event.time_us;
         handle(sim, &event);
     }

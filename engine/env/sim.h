@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the simulator: one heap of events, each a (time, tie, sequence) and a thing that happens. Whatever the outside
- * hands over (timer, post, work, thread) is reached through its event, never copied. */
+/* Inside of the simulator: one heap of events, each a (time, tie, sequence) and a thing that
+ * happens. Whatever the outside hands over (timer, post, work, thread) is reached through its
+ * event, never copied. */
 #ifndef WEIR_ENV_SIM_H
 #define WEIR_ENV_SIM_H
 
@@ -30,7 +31,8 @@ struct weir_sim {
     struct weir_env env;
     struct weir_sim_options options;
     struct weir_random schedule; /* who comes first, how long it takes */
-    struct weir_random drawn;    /* what env->random hands out: apart, so that drawing changes no schedule */
+    struct weir_random
+        drawn; /* what env->random hands out: apart, so that drawing changes no schedule */
     int64_t now_us;
     bool is_stopping;
     /* the heap */
@@ -54,8 +56,10 @@ bool weir_sim_is(const struct weir_env *env);
 struct weir_sim *weir_sim_of(struct weir_env *env);
 
 /* Puts an event into the heap; the heap owns it until it is taken. time_us before now is now. */
-struct weir_sim_event *weir_sim_push(struct weir_sim *sim, int64_t time_us,
-                                     enum weir_sim_happening happening, void *subject);
+struct weir_sim_event *weir_sim_push(struct weir_sim *sim,
+                                     int64_t time_us,
+                                     enum weir_sim_happening happening,
+                                     void *subject);
 
 /* The next event, or NULL. It stays in the heap. */
 struct weir_sim_event *weir_sim_next(const struct weir_sim *sim);
@@ -68,7 +72,9 @@ void weir_sim_events_finish(struct weir_sim *sim);
 
 /* Ops of pool and threads, for the table in sim.c. */
 void weir_sim_run_work(struct weir_env *env, struct weir_work *work);
-int weir_sim_thread_start(struct weir_env *env, struct weir_thread *thread, const char *name,
+int weir_sim_thread_start(struct weir_env *env,
+                          struct weir_thread *thread,
+                          const char *name,
                           struct weir_error *err);
 
 /* What the events of pool and threads do. */
@@ -77,16 +83,31 @@ void weir_sim_work_done(struct weir_sim *sim, struct weir_work *work, uint32_t s
 void weir_sim_thread_step(struct weir_sim *sim, struct weir_thread *thread);
 
 /* Ops of files, modules and variables: handed to options.files, or refused. */
-int weir_sim_file_read(struct weir_env *env, const char *path, struct weir_buffer **buffer,
+int weir_sim_file_read(struct weir_env *env,
+                       const char *path,
+                       struct weir_buffer **buffer,
                        struct weir_error *err);
-int weir_sim_file_write(struct weir_env *env, const char *path, const void *bytes, size_t count,
+int weir_sim_file_write(struct weir_env *env,
+                        const char *path,
+                        const void *bytes,
+                        size_t count,
                         struct weir_error *err);
 bool weir_sim_file_exists(struct weir_env *env, const char *path);
-int weir_sim_file_real(struct weir_env *env, struct weir_arena *arena, const char *path,
-                       const char **real, struct weir_error *err);
-int weir_sim_folder_list(struct weir_env *env, struct weir_arena *arena, const char *path,
-                         const char ***names, size_t *count, struct weir_error *err);
-int weir_sim_module_open(struct weir_env *env, const char *path, const char *symbol, void **address,
+int weir_sim_file_real(struct weir_env *env,
+                       struct weir_arena *arena,
+                       const char *path,
+                       const char **real,
+                       struct weir_error *err);
+int weir_sim_folder_list(struct weir_env *env,
+                         struct weir_arena *arena,
+                         const char *path,
+                         const char ***names,
+                         size_t *count,
+                         struct weir_error *err);
+int weir_sim_module_open(struct weir_env *env,
+                         const char *path,
+                         const char *symbol,
+                         void **address,
                          struct weir_error *err);
 const char *weir_sim_variable(struct weir_env *env, const char *name);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simulator's event heap: a binary heap whose elements know their place, so that timers can be moved and stopped. */
+/* The simulator's event heap: a binary heap whose elements know their place, so that timers can be
+ * moved and stopped. */
 #include "env/sim.h"
 
 static bool comes_before(const struct weir_sim_event *a, const struct weir_sim_event *b)
@@ -58,8 +59,10 @@ static struct weir_sim_event *fresh_event(struct weir_sim *sim)
     return event;
 }
 
-struct weir_sim_event *weir_sim_push(struct weir_sim *sim, int64_t time_us,
-                                     enum weir_sim_happening happening, void *subject)
+struct weir_sim_event *weir_sim_push(struct weir_sim *sim,
+                                     int64_t time_us,
+                                     enum weir_sim_happening happening,
+                                     void *subject)
 {
     struct weir_sim_event *event = fresh_event(sim);
     event->time_us = time_us < sim->now_us ? sim->now_us : time_us;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files, modules and variables of the simulator: those of another env, or a refusal that says how to get some. */
+/* Files, modules and variables of the simulator: those of another env, or a refusal that says how
+ * to get some. */
 #include "env/sim.h"
 
 static int refuse(const char *what, struct weir_error *err)
@@ -9,15 +10,17 @@ static int refuse(const char *what, struct weir_error *err)
                           what);
 }
 
-int weir_sim_file_read(struct weir_env *env, const char *path, struct weir_buffer **buffer,
+int weir_sim_file_read(struct weir_env *env,
+                       const char *path,
+                       struct weir_buffer **buffer,
                        struct weir_error *err)
 {
     struct weir_env *files = weir_sim_of(env)->options.files;
     return files == NULL ? refuse(path, err) : files->ops->file_read(files, path, buffer, err);
 }
 
-int weir_sim_file_write(struct weir_env *env, const char *path, const void *bytes, size_t count,
-                        struct weir_error *err)
+int weir_sim_file_write(
+    struct weir_env *env, const char *path, const void *bytes, size_t count, struct weir_error *err)
 {
     struct weir_env *files = weir_sim_of(env)->options.files;
     return files == NULL ? refuse(path, err)
@@ -30,23 +33,32 @@ bool weir_sim_file_exists(struct weir_env *env, const char *path)
     return files != NULL && files->ops->file_exists(files, path);
 }
 
-int weir_sim_file_real(struct weir_env *env, struct weir_arena *arena, const char *path,
-                       const char **real, struct weir_error *err)
+int weir_sim_file_real(struct weir_env *env,
+                       struct weir_arena *arena,
+                       const char *path,
+                       const char **real,
+                       struct weir_error *err)
 {
     struct weir_env *files = weir_sim_of(env)->options.files;
-    return files == NULL ? refuse(path, err)
-                         : files->ops->file_real(files, arena, path, real, err);
+    return files == NULL ? refuse(path, err) : files->ops->file_real(files, arena, path, real, err);
 }
 
-int weir_sim_folder_list(struct weir_env *env, struct weir_arena *arena, const char *path,
-                         const char ***names, size_t *count, struct weir_error *err)
+int weir_sim_folder_list(struct weir_env *env,
+                         struct weir_arena *arena,
+                         const char *path,
+                         const char ***names,
+                         size_t *count,
+                         struct weir_error *err)
 {
     struct weir_env *files = weir_sim_of(env)->options.files;
     return files == NULL ? refuse(path, err)
                          : files->ops->folder_list(files, arena, path, names, count, err);
 }
 
-int weir_sim_module_open(struct weir_env *env, const char *path, const char *symbol, void **address,
+int weir_sim_module_open(struct weir_env *env,
+                         const char *path,
+                         const char *symbol,
+                         void **address,
                          struct weir_error *err)
 {
     struct weir_env *files = weir_sim_of(env)->options.files;

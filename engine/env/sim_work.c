@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Work and threads of the simulator. A work runs at once when a virtual thread takes it, but counts as running until its
- * virtual duration is over: what other events do meanwhile is what would happen beside it. */
+/* Work and threads of the simulator. A work runs at once when a virtual thread takes it, but counts
+ * as running until its virtual duration is over: what other events do meanwhile is what would
+ * happen beside it. */
 #include "env/sim.h"
 
 void weir_sim_run_work(struct weir_env *env, struct weir_work *work)
@@ -28,9 +29,8 @@ static struct weir_work *take_ready(struct weir_sim *sim)
 static uint32_t free_thread(struct weir_sim *sim)
 {
     uint32_t count = sim->env.thread_count;
-    uint32_t first = sim->options.shuffle_ready
-                         ? (uint32_t)weir_random_below(&sim->schedule, count)
-                         : 0;
+    uint32_t first =
+        sim->options.shuffle_ready ? (uint32_t)weir_random_below(&sim->schedule, count) : 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t thread = (first + i) % count;
         if (!sim->is_busy[thread]) {
@@ -59,8 +59,8 @@ void weir_sim_work_start(struct weir_sim *sim)
     struct weir_work *work = take_ready(sim);
     sim->is_busy[thread] = true;
     work->run(work, thread);
-    struct weir_sim_event *end = weir_sim_push(sim, sim->now_us + duration_of(sim, work),
-                                               WEIR_SIM_WORK_DONE, work);
+    struct weir_sim_event *end =
+        weir_sim_push(sim, sim->now_us + duration_of(sim, work), WEIR_SIM_WORK_DONE, work);
     end->slot = thread;
 }
 
@@ -73,14 +73,17 @@ void weir_sim_work_done(struct weir_sim *sim, struct weir_work *work, uint32_t s
     work->done(work);
 }
 
-int weir_sim_thread_start(struct weir_env *env, struct weir_thread *thread, const char *name,
+int weir_sim_thread_start(struct weir_env *env,
+                          struct weir_thread *thread,
+                          const char *name,
                           struct weir_error *err)
 {
     struct weir_sim *sim = weir_sim_of(env);
     if (thread->step == NULL) {
         return weir_error_set(err, WEIR_EBUG,
                               "thread %s: the simulator needs a step function and found none; "
-                              "set weir_thread.step", name);
+                              "set weir_thread.step",
+                              name);
     }
     (void)weir_sim_push(sim, sim->now_us, WEIR_SIM_THREAD_STEP, thread);
     return WEIR_OK;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of room os: env on Linux, for tools/, libweir and tests/e2e only. What the engine sees
+ * of it is the vtable in env/env.h; here are its creation and the few things that a command needs
+ * besides. */
+#ifndef WEIR_OS_OS_H
+#define WEIR_OS_OS_H
+
+#include "env/env.h"
+
+enum {
+    WEIR_OS_THREADS_MAX = 1024,
+    WEIR_OS_CHILD_OUTPUT_BYTES_MAX = 64 * 1024,
+    WEIR_OS_CHILD_RESULT_BYTES_MAX = 64 * 1024 * 1024
+};
+
+struct weir_os_options {
+    uint32_t threads;        /* of the pool; 0: as many as cores */
+    const char *plugin_home; /* NULL: beside the running program, see weir_os_plugin_home. Copied */
+};
+
+/* The world on this machine; the calling thread is its main and loop thread. Ignores SIGPIPE for
+ * the process. The caller owns *env: weir_os_destroy. WEIR_EUSAGE (too many threads),
+ * WEIR_ETEMPORARY (the system gives no thread or descriptor). */
+int weir_os_create(const struct weir_os_options *options,
+                   struct weir_env **env,
+                   struct weir_error *err);
+
+/* Waits for running work and for dedicated threads (whose owner has told them to end before), then
+ * frees. What has not fired by then never fires. NULL is fine. [main thread] */
+void weir_os_destroy(struct weir_env *env);
+
+/* Calls fn(owner, signum) on the loop thread whenever the process gets the signal, instead of what
+ * the system would do. Stays until weir_os_destroy; several per signal are called in any order.
+ * WEIR_EUSAGE if it cannot be caught. [loop thread] */
+int weir_os_on_signal(struct weir_env *env,
+                      int signum,
+                      void (*fn)(void *owner, int signum),
+                      void *owner,
+                      struct weir_error *err);
+
+/* Sends the log to stderr, one write a line, "weir: " in front, control characters as '?'. Before
+ * any thread starts. */
+void weir_os_log_to_stderr(int level_max);
+
+/* The folder of weir's own plugins, of the running program: plugins beside it (a build tree), else
+ * lib/weir/plugins beside its folder (installed). On the arena. If neither is there: the installed
+ * place, which then reads as missing. */
+const char *weir_os_plugin_home(struct weir_arena *arena);
+
+/* What became of a checked child. */
+struct weir_os_child_report {
+    bool is_finished; /* fn returned and all of its result is here */
+    bool is_timeout;  /* it was ended because its time was up */
+    int exit_status;  /* fn's, or what something inside gave to exit(); -1: a signal ended it */
+    int signum;       /* that signal; 0: none */
+    char signal[64];  /* "SIGSEGV (Segmentation fault)"; "" */
+    bool is_cut;      /* output or result was longer than its limit */
+    struct weir_text result; /* what fn appended */
+    struct weir_text output; /* what was written to stdout and stderr meanwhile */
+};
+
+/* Runs fn in a forked child and waits: a crash, exit or endless loop in it is a report. The child
+ * has no terminal, no descriptors of the parent, a processor-time limit, no core file, and dies
+ * with the parent. fn appends what it finds to result (the child's own, sent to the parent); what
+ * it returns is the exit status, 0..127. The report is filled whenever WEIR_OK is returned:
+ * weir_os_child_report_finish. WEIR_ETEMPORARY if the system gives no child. [main thread, no other
+ * threads] */
+int weir_os_checked_child(int (*fn)(void *owner, struct weir_text *result),
+                          void *owner,
+                          int64_t timeout_ms,
+                          struct weir_os_child_report *report,
+                          struct weir_error *err);
+
+/* Frees the report's texts. */
+void weir_os_child_report_finish(struct weir_os_child_report *report);
+
+#endif
