@@ -78,6 +78,7 @@
  *   required    must be given              positional  must be given; its name may be left out
  *   optional    weir_param_is_set tells    secret      optional, and never shown
  *   default(x)  x is text of the pipeline language: default(10), default(1s), default("a")
+ *   positional_default(x)  as default(x), and its name may be left out
  * and _IN adds the least and the greatest value that is accepted, of the same form. */
 #define WEIR_PARAMS(name, ...)                                                                     \
     static const struct weir_param WEIR_CAT_(weir_param_list_, name)[] = {__VA_ARGS__};            \
@@ -109,17 +110,19 @@
 #define WEIR_PARAM_SIZE_IN(name, presence, min, max, help)                                         \
     WEIR_PARAM_(#name, "size", WEIR_IF_##presence, #min, #max, help)
 
-#define WEIR_IF_required       NULL, WEIR_PARAM_REQUIRED
-#define WEIR_IF_optional       NULL, WEIR_PARAM_OPTIONAL
-#define WEIR_IF_positional     NULL, WEIR_PARAM_REQUIRED | WEIR_PARAM_POSITIONAL
-#define WEIR_IF_secret         NULL, WEIR_PARAM_OPTIONAL | WEIR_PARAM_SECRET
-#define WEIR_IF_default(x)     #x, 0
-#define WEIR_IF_STR_required   WEIR_IF_required
-#define WEIR_IF_STR_optional   WEIR_IF_optional
-#define WEIR_IF_STR_positional WEIR_IF_positional
-#define WEIR_IF_STR_secret     WEIR_IF_secret
-#define WEIR_IF_STR_default(x) x, 0
-#define WEIR_PARAM_(...)       WEIR_PARAM__(__VA_ARGS__)
+#define WEIR_IF_required                  NULL, WEIR_PARAM_REQUIRED
+#define WEIR_IF_optional                  NULL, WEIR_PARAM_OPTIONAL
+#define WEIR_IF_positional                NULL, WEIR_PARAM_REQUIRED | WEIR_PARAM_POSITIONAL
+#define WEIR_IF_positional_default(x)     #x, WEIR_PARAM_POSITIONAL
+#define WEIR_IF_secret                    NULL, WEIR_PARAM_OPTIONAL | WEIR_PARAM_SECRET
+#define WEIR_IF_default(x)                #x, 0
+#define WEIR_IF_STR_required              WEIR_IF_required
+#define WEIR_IF_STR_optional              WEIR_IF_optional
+#define WEIR_IF_STR_positional            WEIR_IF_positional
+#define WEIR_IF_STR_secret                WEIR_IF_secret
+#define WEIR_IF_STR_default(x)            x, 0
+#define WEIR_IF_STR_positional_default(x) x, WEIR_PARAM_POSITIONAL
+#define WEIR_PARAM_(...)                  WEIR_PARAM__(__VA_ARGS__)
 #define WEIR_PARAM__(name, type, def, flags, min, max, help)                                       \
     {                                                                                              \
         name, type, def, min, max, help, flags, 0                                                  \
