@@ -154,13 +154,15 @@ static inline void weir_write_inline(const struct weir_out *out, weir_view *cell
     cell->count = (int32_t)text.count;
     if (weir_is_slice(out, text.bytes, WEIR_VIEW_INLINE_BYTES)) {
         /* 12 bytes may be read: two loads and a mask, no branch on a length that nobody predicts */
+        const char *from = text.bytes;
+        __asm__("" : "+r"(from)); /* or gcc warns of literals that never come here */
         uint64_t first;
         uint64_t first_keep;
         uint32_t last;
         uint32_t last_keep;
         const uint8_t *mask = keep + (WEIR_VIEW_INLINE_BYTES - text.count);
-        memcpy(&first, text.bytes, 8);
-        memcpy(&last, text.bytes + 8, 4);
+        memcpy(&first, from, 8);
+        memcpy(&last, from + 8, 4);
         memcpy(&first_keep, mask, 8);
         memcpy(&last_keep, mask + 8, 4);
         first &= first_keep;

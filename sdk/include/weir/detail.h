@@ -56,7 +56,8 @@
 #define WEIR_EACH_MANY(F, ...)
 
 /* WEIR_EACH_VALUE_(F, a, b...): F(0, a) F(1, b)... */
-#define WEIR_EACH_VALUE_(F, ...)                WEIR_CAT_(WEIR_VALUE_, WEIR_COUNT_(__VA_ARGS__))(F, __VA_ARGS__)
+#define WEIR_EACH_VALUE_(F, ...)                                                                   \
+    WEIR_CAT_(WEIR_VALUE_, WEIR_COUNT_(__VA_ARGS__))(F, __VA_ARGS__)
 #define WEIR_VALUE_1(F, a)                      F(0, a)
 #define WEIR_VALUE_2(F, a, b)                   F(0, a) F(1, b)
 #define WEIR_VALUE_3(F, a, b, c)                WEIR_VALUE_2(F, a, b) F(2, c)
@@ -148,7 +149,8 @@ WEIR_TYPE__(weir_bytes, bytes, 16, true)
         weir_str *: to_str,                                                                        \
         weir_bytes *: to_bytes,                                                                    \
         default: other)
-#define WEIR_NAME_(T)       WEIR_BY_TYPE_((T *)0, "bool", "i32", "i64", "f64", "ts", "str", "bytes", "")
+#define WEIR_NAME_(T)                                                                              \
+    WEIR_BY_TYPE_((T *)0, "bool", "i32", "i64", "f64", "ts", "str", "bytes", "")
 #define WEIR_CELL_BYTES_(T) WEIR_BY_TYPE_((T *)0, 0, 4, 8, 8, 8, 16, 16, -1)
 #define WEIR_IS_TEXT_(T)    WEIR_BY_TYPE_((T *)0, 0, 0, 0, 0, 0, 1, 1, 0)
 #define WEIR_BY_NAME_(key, stem)                                                                   \
