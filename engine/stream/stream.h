@@ -109,6 +109,7 @@ struct weir_expr {
     enum weir_expr_kind kind;
     const struct weir_type *type; /* emitter call: struct of its columns */
     struct weir_place place;
+    uint32_t depth; /* of the tree: 1 for a leaf, at most WEIR_EXPR_DEPTH_MAX */
     uint32_t field;
     struct weir_value value;
     const struct weir_operator *op;
@@ -119,9 +120,21 @@ struct weir_expr {
     const struct weir_expr *const *args;
 };
 
+/* Completes an expression and puts it on `arena`. draft: kind, place and what its kind names above;
+ * its arrays must live on the arena already, its types are not yet set. input: the schema that
+ * FIELD speaks of. Whoever makes expressions (binder, decode) does it here, so none is ill-typed:
+ * arguments have exactly the operator's types. *culprit: index of the wrong argument or operand, or
+ * -1. WEIR_ETEXT, or WEIR_ELIMIT for a tree too deep. */
+int weir_expr_make(struct weir_arena *arena,
+                   const struct weir_type *input,
+                   const struct weir_expr *draft,
+                   const struct weir_expr **expr,
+                   int *culprit,
+                   struct weir_error *err);
+
 /* ---- nodes ---- */
 struct weir_item {
-    const char *name;
+    const char *name; /* NULL: an emitter of several columns, which bear the names it declares */
     const struct weir_expr *expr;
 };
 
@@ -134,10 +147,11 @@ struct weir_node {
     const uint32_t *inputs;
     const struct weir_type *schema; /* record type; outputs: their input's */
     bool is_pair;                   /* fields are exactly key, value */
-    uint32_t item_count; /* map, extend, map_values, flat_map: fields in order; filter: 1 */
+    uint32_t item_count; /* map, flat_map: the fields in order; extend: the new fields only;
+                            map_values: one, named value; filter: one, bool, no name */
     const struct weir_item *items;
-    uint32_t emit_item; /* flat_map: which item is the emitter or list; its columns stand there in
-                           the schema */
+    uint32_t emit_item; /* flat_map: which item is the emitter call or list; its columns (a list:
+                           one, of the item's type) stand there in the schema */
     const struct weir_operator *op; /* input, sink, reduce, reduce_by_key */
     const struct weir_param_value *params;
     uint32_t argument_count;
@@ -146,8 +160,8 @@ struct weir_node {
     uint32_t by_count; /* top: fields; empty = all, in order */
     const uint32_t *by;
     bool is_descending;
-    uint32_t partitions;                /* reduce partitions of a wide verb; 0: the job's */
-    int64_t length_us, window_slide_us; /* window; 0: the batch */
+    uint32_t partitions;                /* of count_by_value, reduce_by_key; 0: the job's */
+    int64_t length_us, window_slide_us; /* window: both given */
     int64_t slide_us; /* how often this stream has an RDD: a multiple of the batch */
     bool is_finite;   /* every input above it is a finite source */
     struct weir_place place;
@@ -155,6 +169,7 @@ struct weir_node {
 
 struct weir_use {             /* a plugin the job names */
     const char *name, *alias; /* as written; alias as resolved */
+    const char *path;         /* real path: what a record is read back by */
     const char *id, *version, *sha256;
 };
 
@@ -163,7 +178,8 @@ struct weir_setting { /* job options as given, in order: batch, checkpoint... */
     struct weir_value value;
 };
 
-enum { WEIR_NODES_MAX = 65536 };
+enum { WEIR_NODES_MAX = 65536, WEIR_PARTITIONS_MAX = 4096 };
+enum { WEIR_BATCH_US_DEFAULT = 1000000, WEIR_BATCH_US_MIN = 1000, WEIR_PARTITIONS_DEFAULT = 8 };
 struct weir_graph {
     struct weir_arena arena; /* everything below */
     const char *job;         /* name, or NULL */
@@ -173,23 +189,51 @@ struct weir_graph {
     const struct weir_setting *settings;
     uint32_t use_count;
     const struct weir_use *uses;
-    uint32_t node_count;
-    const struct weir_node *nodes;
-    uint32_t output_count;
+    uint32_t node_count, node_capacity;
+    const struct weir_node *nodes; /* moves while nodes are added: hold ids, not pointers */
+    uint32_t output_count, output_capacity;
     const uint32_t *outputs; /* sink nodes in order of declaration */
     bool is_finite; /* all inputs are finite sources: batches run back to back from time 0 */
     struct weir_registry *registry; /* borrowed: must outlive the graph */
 };
 
-/* Frees the graph made by bind or decode. NULL is fine. */
+/* An empty graph with the default batch and partitions, to be filled by weir_graph_add. registry is
+ * borrowed. */
+struct weir_graph *weir_graph_create(struct weir_registry *registry);
+
+/* Frees the graph made by create, bind or decode. NULL is fine. */
 void weir_graph_destroy(struct weir_graph *graph);
+
+/* Appends a node; *id is its index. draft: verb, name, inputs and what its verb names above, arrays
+ * on graph->arena; schema, is_pair, slide and the like are computed here by the table of verbs of
+ * language.md, so that no ill-typed node exists. A pair verb's input has the fields key and value
+ * in this order, a union's inputs have equal schemas (binders put a map before them). Outputs are
+ * noted in order. *culprit: index of the wrong item, or -1. WEIR_ETEXT, WEIR_ELIMIT,
+ * WEIR_EUNAVAILABLE (a verb that comes later). */
+int weir_graph_add(struct weir_graph *graph,
+                   const struct weir_node *draft,
+                   uint32_t *id,
+                   int *culprit,
+                   struct weir_error *err);
+
+/* The field index of every name of a wide schema: makes weir_schema_find a constant-time look-up.
+ */
+struct weir_schema_index;
+
+/* For a schema of a few fields it is NULL, which find takes. The caller owns it. */
+struct weir_schema_index *weir_schema_index_create(const struct weir_type *schema);
+void weir_schema_index_destroy(struct weir_schema_index *index); /* NULL is fine. */
+
+/* Index of a field, or -1. index may be NULL (linear). */
+int weir_schema_find(const struct weir_type *schema,
+                     const struct weir_schema_index *index,
+                     weir_str name);
 
 /* Structural equality by canonical names; places do not count. */
 bool weir_graph_equal(const struct weir_graph *a, const struct weir_graph *b);
 
 /* Windows: length and slide are multiples of the parent's slide; slides of all operands agree; at
- * least one output. Filled in by binders before they hand a graph out. *culprit: the node at fault.
- */
+ * least one output. Called by binders before they hand a graph out. *culprit: the node at fault. */
 int weir_graph_validate(struct weir_graph *graph, uint32_t *culprit, struct weir_error *err);
 
 /* Appends the graph record (msgpack): by canonical operator name, version, signature, parameters.
@@ -203,12 +247,14 @@ int weir_graph_decode(weir_bytes bytes,
                       struct weir_graph **graph,
                       struct weir_error *err);
 
-/* A stream's name for people and for `_stream`: its name, else "#1", "#2": its place among the
- * outputs. On the graph's arena. */
+/* A stream's name for people and for `_stream`: the output's own (`print as x`), else that of the
+ * stream it writes, else "#1", "#2": its place among the outputs. On the graph's arena. */
 const char *weir_graph_stream_name(const struct weir_graph *graph, uint32_t output_index);
 
-/* How long RDDs of a node are needed after their batch: the longest window above it, in us (0: only
- * their own batch). Source: the reference's remember durations, parity.md. */
+/* How long RDDs of a node are needed after their batch, in us: the longest sum of window lengths on
+ * a way from the node to an output (0: only in their own batch). An RDD may go once its time <= now
+ * - this. Source: the reference's remember durations, parity.md f8, less what the last stream of the
+ * way itself remembers. */
 int64_t weir_graph_remember_us(const struct weir_graph *graph, uint32_t node);
 
 #endif
