@@ -21,8 +21,9 @@ enum weir_message_kind {
     WEIR_MESSAGE_RECEIVER_STATE, /* input, receiver_state, text */
     WEIR_MESSAGE_SOURCE_RANGE,   /* input, batch_us, status, text, items = parts, bytes = to, source
                                   */
-    WEIR_MESSAGE_TASK_DONE,      /* task, result */
-    WEIR_MESSAGE_COMMIT_DONE     /* output, batch_us, status, text */
+    WEIR_MESSAGE_TASK_DONE, /* task, result, slices = blocks it left (none for empty ones), items[0]
+                               = a sink's token */
+    WEIR_MESSAGE_COMMIT_DONE /* output, batch_us, status, text */
 };
 
 enum weir_receiver_state {
@@ -31,11 +32,12 @@ enum weir_receiver_state {
     WEIR_RECEIVER_ENDED, /* orderly end: nothing will come; status WEIR_OK, or why it failed */
 };
 
-/* Which slices a task reads or a DROP names: blocks (owner, batch_us, partition, bucket). */
+/* A block that a task reads or leaves: (owner, batch_us, partition, bucket). In a DROP: all blocks
+ * of `count` partitions from `partition` on, each with buckets [0, bucket). */
 struct weir_slice {
     uint32_t owner, partition, bucket; /* owner: a stage, or WEIR_BLOCK_INPUT + input */
-    uint32_t count;                    /* DROP: that many partitions from `partition` on */
-    int64_t batch_us;
+    uint32_t count;
+    int64_t batch_us; /* received blocks: 0 */
 };
 
 struct weir_task_id {

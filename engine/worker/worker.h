@@ -38,6 +38,10 @@ void weir_worker_destroy(struct weir_worker *worker);
 /* [loop thread] Acts on a message from the driver; takes it over. */
 void weir_worker_step(struct weir_worker *worker, struct weir_message *message);
 
+/* [loop thread] A batch edge: closes every receiver's open block, so that what came before the edge
+ * belongs to the batch. */
+void weir_worker_cut(struct weir_worker *worker);
+
 /* True while a task, a commit or a receiver is still at work. */
 bool weir_worker_is_busy(const struct weir_worker *worker);
 
