@@ -47,14 +47,19 @@ const struct weir_type *weir_type_of(enum weir_type_kind kind);
 const struct weir_type *weir_type_list(struct weir_arena *arena, const struct weir_type *item);
 
 /* A struct of `count` fields; names and the array are copied to the arena. */
-const struct weir_type *
-weir_type_struct(struct weir_arena *arena, const struct weir_type_field *fields, uint32_t count);
+const struct weir_type *weir_type_struct(struct weir_arena *arena,
+                                         const struct weir_type_field *fields,
+                                         uint32_t count);
 
 /* Same structure, same field names in the same order. */
 bool weir_type_equal(const struct weir_type *a, const struct weir_type *b);
 
 /* Index of a struct's field, or -1. Linear; binders of wide schemas build a map. */
 int weir_type_field_index(const struct weir_type *type, weir_str name);
+
+/* Columns of a schema with those inside its structs (not inside lists): the room that
+ * weir_rows_slice needs. */
+uint32_t weir_type_column_count(const struct weir_type *schema);
 
 /* Appends the type as in language.md: "i64", "list<str>", "{user: str, at: ts}". */
 void weir_type_print(const struct weir_type *type, struct weir_text *to);

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gathers rows into growing columns: one loop per width of cell and kind of choice, no switch per
+ * row. */
+#include "data/bits.h"
+#include "data/build/cells.h"
+
+#include <string.h>
+
+struct cell16 {
+    uint64_t half[2];
+};
+
+#define GATHER(type, to, from, pick, is_const)                                                     \
+    do {                                                                                           \
+        type *restrict gather_to_ = (to);                                                          \
+        const type *restrict gather_from_ = (from);                                                \
+        uint32_t gather_count_ = (pick)->count;                                                    \
+        if (is_const) {                                                                            \
+            for (uint32_t i = 0; i < gather_count_; i++) {                                         \
+                gather_to_[i] = gather_from_[0];                                                   \
+            }                                                                                      \
+        } else if ((pick)->positions != NULL) {                                                    \
+            const uint16_t *gather_positions_ = (pick)->positions;                                 \
+            for (uint32_t i = 0; i < gather_count_; i++) {                                         \
+                gather_to_[i] = gather_from_[gather_positions_[i]];                                \
+            }                                                                                      \
+        } else {                                                                                   \
+            memcpy(gather_to_, gather_from_ + (pick)->first, gather_count_ * sizeof(type));        \
+        }                                                                                          \
+    } while (0)
+
+#define ZERO_DEAD(type, cells, dead, count)                                                        \
+    do {                                                                                           \
+        for (uint32_t i = 0; i < (count); i++) {                                                   \
+            if (weir_bit_get((dead), i)) {                                                         \
+                memset(&((type *)(cells))[i], 0, sizeof(type));                                    \
+            }                                                                                      \
+        }                                                                                          \
+    } while (0)
+
+static void gather_bits(
+    uint8_t *to, size_t at, const uint8_t *from, const struct weir_pick *pick, bool is_const)
+{
+    if (is_const) {
+        weir_bits_fill(to, at, weir_bit_get(from, 0), pick->count);
+    } else if (pick->positions != NULL) {
+        weir_bits_gather(to, at, from, pick->positions, pick->count);
+    } else {
+        weir_bits_copy(to, at, from, pick->first, pick->count);
+    }
+}
+
+/* Which of the picked rows are null, by themselves or by a parent: a bitmap (maybe `room`), or NULL
+ * if none is. */
+static const uint8_t *find_dead(const struct weir_column *column,
+                                const struct weir_pick *pick,
+                                uint8_t room[WEIR_CHUNK_ROWS_MAX / 8])
+{
+    size_t bytes = weir_bits_bytes(pick->count);
+    if (column->type->kind == WEIR_TYPE_NULL) {
+        memset(room, 0xff, bytes);
+        return room;
+    }
+    if (column->valid == NULL) {
+        return pick->dead;
+    }
+    gather_bits(room, 0, column->valid, pick, column->is_const);
+    bool has_dead = false;
+    for (size_t i = 0; i < bytes; i++) {
+        room[i] = (uint8_t)(~room[i] | (pick->dead == NULL ? 0 : pick->dead[i]));
+    }
+    weir_bits_trim(room, pick->count);
+    for (size_t i = 0; i < bytes; i++) {
+        has_dead |= room[i] != 0;
+    }
+    return has_dead ? room : NULL;
+}
+
+static void gather_views(weir_view *to,
+                         struct weir_heap_map *map,
+                         const struct weir_column *column,
+                         const struct weir_heaps *heaps,
+                         const struct weir_pick *pick)
+{
+    GATHER(weir_view, to, column->data, pick, column->is_const);
+    if (pick->dead != NULL) {
+        ZERO_DEAD(weir_view, to, pick->dead, pick->count);
+    }
+    weir_heap_map_adopt(map, heaps, to, pick->count);
+}
+
+static void gather_bools(struct weir_cells *cells,
+                         const struct weir_column *column,
+                         const struct weir_pick *pick)
+{
+    gather_bits(cells->data->data, cells->rows, column->data, pick, column->is_const);
+    for (uint32_t i = 0; pick->dead != NULL && i < pick->count; i++) {
+        if (weir_bit_get(pick->dead, i)) {
+            weir_bit_put(cells->data->data, cells->rows + i, false);
+        }
+    }
+}
+
+static void gather_range(struct weir_cells *child,
+                         struct weir_heap_map *map,
+                         const struct weir_column *column,
+                         const struct weir_heaps *heaps,
+                         int64_t first,
+                         int64_t end)
+{
+    while (first < end) {
+        int64_t count = end - first < WEIR_CHUNK_ROWS_MAX ? end - first : WEIR_CHUNK_ROWS_MAX;
+        struct weir_pick pick = {.first = (size_t)first, .count = (uint32_t)count};
+        weir_cells_gather(child, map, column, heaps, &pick);
+        first += count;
+    }
+}
+
+/* Neighbouring lists are one range of items, so that a dense column is gathered in runs, not list
+ * by list. */
+static void gather_lists(struct weir_cells *cells,
+                         struct weir_heap_map *map,
+                         const struct weir_column *column,
+                         const struct weir_heaps *heaps,
+                         const struct weir_pick *pick)
+{
+    const int32_t *from = column->data;
+    int32_t *to = (int32_t *)(void *)cells->data->data + cells->rows;
+    int64_t total = to[0];
+    int64_t first = 0;
+    int64_t end = 0;
+    for (uint32_t i = 0; i < pick->count; i++) {
+        if (pick->dead == NULL || !weir_bit_get(pick->dead, i)) {
+            size_t row = column->is_const ? 0 : weir_pick_at(pick, i);
+            if (from[row] != end) {
+                gather_range(&cells->children[0], map, &column->children[0], heaps, first, end);
+                first = from[row];
+            }
+            end = from[row + 1];
+            total += end - from[row];
+            WEIR_ASSERT(total <= WEIR_LIST_ITEMS_MAX);
+        }
+        to[i + 1] = (int32_t)total;
+    }
+    gather_range(&cells->children[0], map, &column->children[0], heaps, first, end);
+}
+
+static void gather_structs(struct weir_cells *cells,
+                           struct weir_heap_map *map,
+                           const struct weir_column *column,
+                           const struct weir_heaps *heaps,
+                           const struct weir_pick *pick)
+{
+    static const uint16_t zeros[WEIR_CHUNK_ROWS_MAX];
+    struct weir_pick parts = *pick;
+    if (column->is_const) {
+        parts.positions = zeros;
+    }
+    for (uint32_t i = 0; i < cells->child_count; i++) {
+        weir_cells_gather(&cells->children[i], map, &column->children[i], heaps, &parts);
+    }
+}
+
+/* The cells themselves; pick->dead is what is null here. */
+static void gather_data(struct weir_cells *cells,
+                        struct weir_heap_map *map,
+                        const struct weir_column *column,
+                        const struct weir_heaps *heaps,
+                        const struct weir_pick *pick)
+{
+    size_t width = weir_type_cell_bytes(cells->type);
+    void *to = cells->data == NULL ? NULL : cells->data->data + cells->rows * width;
+    switch (cells->type->kind) {
+    case WEIR_TYPE_NULL:
+        break;
+    case WEIR_TYPE_BOOL:
+        gather_bools(cells, column, pick);
+        break;
+    case WEIR_TYPE_I32:
+        GATHER(uint32_t, to, column->data, pick, column->is_const);
+        if (pick->dead != NULL) {
+            ZERO_DEAD(uint32_t, to, pick->dead, pick->count);
+        }
+        break;
+    case WEIR_TYPE_I64:
+    case WEIR_TYPE_F64:
+    case WEIR_TYPE_TS:
+        GATHER(uint64_t, to, column->data, pick, column->is_const);
+        if (pick->dead != NULL) {
+            ZERO_DEAD(uint64_t, to, pick->dead, pick->count);
+        }
+        break;
+    case WEIR_TYPE_STR:
+    case WEIR_TYPE_BYTES:
+        gather_views(to, map, column, heaps, pick);
+        break;
+    case WEIR_TYPE_LIST:
+        gather_lists(cells, map, column, heaps, pick);
+        break;
+    case WEIR_TYPE_STRUCT:
+        gather_structs(cells, map, column, heaps, pick);
+        break;
+    }
+}
+
+void weir_cells_gather(struct weir_cells *cells,
+                       struct weir_heap_map *map,
+                       const struct weir_column *column,
+                       const struct weir_heaps *heaps,
+                       const struct weir_pick *pick)
+{
+    uint8_t room[WEIR_CHUNK_ROWS_MAX / 8];
+    WEIR_ASSERT(pick->count <= WEIR_CHUNK_ROWS_MAX && column->type->kind == cells->type->kind);
+    if (pick->count == 0) {
+        return;
+    }
+    struct weir_pick own = *pick;
+    own.dead = find_dead(column, pick, room);
+    weir_cells_reserve(cells, pick->count);
+    weir_cells_append_valid(cells, own.dead, pick->count);
+    gather_data(cells, map, column, heaps, &own);
+    cells->rows += pick->count;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rows of a column a loop visits, in order: a run or a list of positions. Loops are written
+ * for both. */
+#ifndef WEIR_DATA_PICK_H
+#define WEIR_DATA_PICK_H
+
+#include "data/data.h"
+
+struct weir_pick {
+    const uint16_t *positions; /* NULL: first, first + 1, ... */
+    size_t first;              /* positions NULL */
+    uint32_t count;
+    const uint8_t
+        *dead; /* gathering: bitmap over [0, count), set = null because a parent is; NULL: none */
+};
+
+/* The rows of `rows` that count, from the `at`-th on, at most WEIR_CHUNK_ROWS_MAX. */
+static inline struct weir_pick weir_pick_rows(const struct weir_rows *rows, uint32_t at)
+{
+    uint32_t left = weir_rows_count(rows) - at;
+    struct weir_pick pick = {0};
+    pick.count = left < WEIR_CHUNK_ROWS_MAX ? left : WEIR_CHUNK_ROWS_MAX;
+    if (rows->sel != NULL) {
+        pick.positions = rows->sel + at;
+    } else {
+        pick.first = at;
+    }
+    return pick;
+}
+
+/* The i-th position. */
+static inline size_t weir_pick_at(const struct weir_pick *pick, uint32_t i)
+{
+    return pick->positions != NULL ? pick->positions[i] : pick->first + i;
+}
+
+#endif
