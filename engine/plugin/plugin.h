@@ -211,4 +211,35 @@ void weir_call_begin(struct weir_call *call,
  */
 int weir_call_failed(const struct weir_call *call, int outcome, struct weir_error *err);
 
+/* ---- rows appended by receivers and sources ---- */
+/* Columns lent to a plugin that appends rows (struct weir_out), read as chunks. One thread at a
+ * time. */
+struct weir_rows_out {
+    struct weir_out out; /* what the plugin is given */
+    const struct weir_type *schema;
+    struct weir_buffer *heap;
+    struct weir_heaps heaps;
+    struct weir_column *columns;
+    uint8_t **bits;
+    /* The columns are full: hand them on and reset. Non-zero: the plugin gives up and returns it.
+     */
+    int (*full)(struct weir_rows_out *rows_out);
+    void *owner;
+};
+
+/* Room for WEIR_CHUNK_ROWS_MAX rows of scalar fields and text. schema is borrowed. */
+void weir_rows_out_init(struct weir_rows_out *rows_out,
+                        const struct weir_type *schema,
+                        int (*full)(struct weir_rows_out *rows_out),
+                        void *owner);
+
+/* Frees; fine on a zeroed struct. */
+void weir_rows_out_finish(struct weir_rows_out *rows_out);
+
+/* What was appended so far, as a chunk; valid until the next reset or append. */
+void weir_rows_out_view(struct weir_rows_out *rows_out, struct weir_rows *rows);
+
+/* Empty again; text that somebody retained stays theirs. */
+void weir_rows_out_reset(struct weir_rows_out *rows_out);
+
 #endif
