@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the binder share. One binder lives for one text. Functions that answer false or
+ * NULL have reported why. */
+#ifndef WEIR_LANG_BIND_BINDER_H
+#define WEIR_LANG_BIND_BINDER_H
+
+#include "lang/bind/bind.h"
+
+enum { WEIR_NO_NODE = UINT32_MAX };
+
+/* The record that an expression's names speak of, and where each field got its type. */
+struct weir_scope {
+    const struct weir_type *schema;
+    const struct weir_place *origins; /* schema->field_count */
+    struct weir_place place;          /* the stage that gives this record */
+    struct weir_schema_index *index;  /* made when first needed */
+    bool has_index;
+    struct weir_scope *next; /* of all scopes, to be freed */
+};
+
+/* The end of a pipe so far. */
+struct weir_pipe_end {
+    uint32_t node;            /* WEIR_NO_NODE: nothing can be known (an error was reported) */
+    bool is_output;           /* it ends in a sink: nothing may follow */
+    struct weir_scope *scope; /* NULL without a node */
+};
+
+/* A stream's name: one namespace for `NAME =`, `as NAME` and tables. */
+struct weir_stream_name {
+    weir_str name;
+    struct weir_place place;
+    struct weir_pipe_end end;
+    bool is_table, is_used;
+};
+
+struct weir_binder {
+    const struct weir_bind_options *options;
+    const struct weir_ast_program *program;
+    struct weir_diagnostics *diagnostics;
+    struct weir_graph *graph;
+    struct weir_arena *arena;  /* the graph's */
+    struct weir_arena scratch; /* what only binding needs */
+    struct weir_map streams;   /* name -> struct weir_stream_name */
+    struct weir_map params;    /* name -> struct weir_param_entry (declare.c) */
+    struct weir_scope *scopes; /* all of them */
+    struct weir_scope **scope_of; /* by node id */
+    uint32_t scope_count, scope_capacity;
+    struct weir_use *uses;
+    uint32_t use_count, use_capacity;
+    struct weir_graph_setting *settings;
+    uint32_t setting_count, setting_capacity;
+    const struct weir_ast_statement *job;
+};
+
+/* ---- scope.c ---- */
+
+/* A scope for a record; origins as in the struct, on the scratch arena. */
+struct weir_scope *weir_scope_create(struct weir_binder *b,
+                                     const struct weir_type *schema,
+                                     const struct weir_place *origins,
+                                     struct weir_place place);
+
+/* The same, all fields being from one place. */
+struct weir_scope *weir_scope_create_at(struct weir_binder *b,
+                                        const struct weir_type *schema,
+                                        struct weir_place place);
+
+/* Index of a field, or -1. Constant time. */
+int weir_scope_find(struct weir_scope *scope, weir_str name);
+
+/* Reports an unknown field, with near names and the fields there are. */
+void weir_scope_unknown(struct weir_binder *b,
+                        struct weir_scope *scope,
+                        weir_str name,
+                        struct weir_place place);
+
+/* "{word: str, count: i64}", cut when long; on the scratch arena. */
+const char *weir_bind_type_text(struct weir_binder *b, const struct weir_type *type);
+
+/* A name copied to the graph's arena, NUL-terminated. */
+const char *weir_bind_name(struct weir_binder *b, weir_str name);
+
+/* ---- declare.c: job, param, use ---- */
+
+/* Binds the statements that are no pipes. */
+bool weir_bind_job(struct weir_binder *b, const struct weir_ast_statement *statement);
+bool weir_bind_param(struct weir_binder *b, const struct weir_ast_statement *statement);
+
+/* Reports --set names that no param bears. */
+void weir_bind_check_sets(struct weir_binder *b);
+
+/* ---- use.c ---- */
+bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *statement);
+
+/* Loads what -p named. */
+bool weir_bind_plugins(struct weir_binder *b);
+
+/* ---- constant.c ---- */
+
+/* The literal behind $x or $env.X; anything else as it is. NULL: unknown (reported). */
+const struct weir_ast_expr *weir_bind_deref(struct weir_binder *b,
+                                            const struct weir_ast_expr *expr);
+
+/* Adds a param by name; value is a literal that lives as long as the binder. */
+void weir_bind_add_param(struct weir_binder *b,
+                         weir_str name,
+                         struct weir_place place,
+                         const struct weir_ast_expr *value);
+
+/* A param's literal, or NULL. */
+const struct weir_ast_expr *weir_bind_find_param(struct weir_binder *b, weir_str name);
+
+/* Literal, list of literals, $x or $env.X as a value; with allows_word a bare word is a str. Text
+ * goes to the graph's arena. what: "an option", for the message. */
+bool weir_bind_constant(struct weir_binder *b,
+                        const struct weir_ast_expr *expr,
+                        bool allows_word,
+                        const char *what,
+                        struct weir_value *value);
+
+/* A duration over 0, in us: E0401 for a number without a unit. what: "length=". */
+bool weir_bind_duration(struct weir_binder *b,
+                        const struct weir_ast_expr *expr,
+                        const char *what,
+                        int64_t *us);
+
+/* A whole number in [1, max]. what: "top". */
+bool weir_bind_count(struct weir_binder *b,
+                     const struct weir_ast_expr *expr,
+                     const char *what,
+                     int64_t max,
+                     int64_t *n);
+
+/* "10s", "1m30s" is not spelt: the largest unit that divides it; on the scratch arena. */
+const char *weir_bind_duration_text(struct weir_binder *b, int64_t us);
+
+/* ---- expr.c ---- */
+
+/* How names in an expression are read. */
+struct weir_typing {
+    struct weir_binder *b;
+    struct weir_scope *scope;
+    bool allows_emitter; /* the item of a flat_map, at its top */
+    bool is_of_values;   /* map_values: a bare function of one parameter takes `value` */
+};
+
+/* An expression with its type, or NULL (reported). */
+const struct weir_expr *weir_bind_expr(struct weir_typing *t, const struct weir_ast_expr *ast);
+
+/* Completes a draft; on failure reports with `code` at the culprit's place (places may be NULL). */
+const struct weir_expr *weir_bind_make(struct weir_typing *t,
+                                       const struct weir_expr *draft,
+                                       enum weir_code code,
+                                       const struct weir_place *places);
+
+/* Points a diagnostic at where the first field in an expression got its type. */
+void weir_bind_point_at_field(struct weir_typing *t,
+                              struct weir_diagnostic *d,
+                              const struct weir_expr *expr);
+
+/* ---- unify.c ---- */
+
+/* Makes two expressions one type: widens i32 -> i64 -> f64, gives null literals and durations (as
+ * ts) the other side's type. False: they cannot be (not reported). */
+bool weir_bind_unify(struct weir_typing *t,
+                     const struct weir_expr **left,
+                     const struct weir_ast_expr *left_ast,
+                     const struct weir_expr **right,
+                     const struct weir_ast_expr *right_ast);
+
+/* Converts an expression: literals are folded, others go through std's cast of that name. NULL:
+ * reported. */
+const struct weir_expr *weir_bind_cast(struct weir_typing *t,
+                                       const struct weir_expr *expr,
+                                       const struct weir_type *to);
+
+/* Whether an expression was written as a duration, so that it may become a ts. */
+bool weir_bind_is_duration(struct weir_binder *b, const struct weir_ast_expr *ast);
+
+/* ---- call.c ---- */
+
+/* A call of a named function. */
+const struct weir_expr *weir_bind_call(struct weir_typing *t, const struct weir_ast_expr *ast);
+
+/* A call that an operator stands for: std.NAME(args...). */
+const struct weir_expr *weir_bind_std(struct weir_typing *t,
+                                      const char *name,
+                                      const struct weir_ast_expr *ast);
+
+/* A function's name without brackets: bound to fields of its parameters' names. */
+const struct weir_expr *weir_bind_bare(struct weir_typing *t,
+                                       weir_str alias,
+                                       weir_str name,
+                                       struct weir_place place);
+
+/* ---- operator.c ---- */
+
+/* The operators of a name and kind; false: there are none. is_quiet: then nothing is reported. */
+bool weir_bind_find(struct weir_binder *b,
+                    weir_str alias,
+                    weir_str name,
+                    uint32_t kinds,
+                    struct weir_place place,
+                    bool is_quiet,
+                    const struct weir_operator *const **operators,
+                    size_t *count);
+
+/* Named and positional constants as an operator's arguments, checked against its parameters; items
+ * from `first` on, those with a name only if only_named. */
+bool weir_bind_arguments(struct weir_binder *b,
+                         const struct weir_operator *op,
+                         const struct weir_ast_item *first,
+                         bool only_named,
+                         struct weir_place place,
+                         const struct weir_argument **arguments,
+                         uint32_t *count);
+
+/* A whole stage that is an operator: input (in->node WEIR_NO_NODE) or sink. */
+struct weir_stage;
+bool weir_bind_operator_stage(struct weir_stage *s,
+                              const struct weir_operator *op,
+                              weir_str alias);
+
+/* tcp://host:port and the like. */
+bool weir_bind_uri(struct weir_stage *s);
+
+/* ---- pipe.c ---- */
+
+/* A pipe; its end, for whoever names it. final_name: what its last stage is called, or count 0. */
+struct weir_pipe_end weir_bind_pipe(struct weir_binder *b,
+                                    const struct weir_ast_pipe *pipe,
+                                    weir_str final_name);
+
+/* `| print` behind an end. */
+void weir_bind_print(struct weir_binder *b, struct weir_pipe_end end, struct weir_place place);
+
+/* Gives a stream a name in the text; false: the name is taken. */
+bool weir_bind_define(struct weir_binder *b,
+                      weir_str name,
+                      struct weir_place place,
+                      struct weir_pipe_end end);
+
+/* ---- word.c: words that stand where a verb could ---- */
+
+/* Whether a word is known to come in a later version (an input, codec or output). */
+bool weir_word_is_later(weir_str word);
+
+/* Whether a word of our own inputs, outputs or verbs: no stream may bear it. */
+bool weir_word_is_reserved(weir_str word);
+
+/* Reports a word that is nothing. */
+void weir_word_unknown(struct weir_binder *b, const struct weir_ast_stage *stage, bool is_head);
+
+/* ---- stage.c, narrow.c, wide.c: verbs ---- */
+
+struct weir_stage {
+    struct weir_binder *b;
+    const struct weir_ast_stage *ast, *before; /* before: the stage on the left, or NULL */
+    enum weir_verb verb;
+    struct weir_pipe_end in, out;
+    struct weir_node draft;
+    const struct weir_ast_item **values; /* what is no option */
+    uint32_t value_count;
+    const struct weir_ast_item *options[4]; /* in the order of the verb's option names */
+    struct weir_typing typing;
+};
+
+/* Binds a stage whose verb is known; false: reported. out is set to what later stages may go on
+ * with (also after an error, if the record is known nevertheless). */
+bool weir_bind_verb(struct weir_stage *s);
+
+/* Adds the draft; its scope is made by the caller. False: reported. */
+bool weir_stage_add(struct weir_stage *s, const struct weir_type **schema);
+
+/* The draft gives the same record as its input: adds it and shares the scope. */
+bool weir_stage_add_same(struct weir_stage *s);
+
+/* An input for a pair verb: key, value in this order; puts a map before it if need be. */
+bool weir_stage_need_pair(struct weir_stage *s);
+
+/* A map that picks fields of a node in a given order, unnamed. WEIR_NO_NODE: reported. */
+uint32_t weir_stage_reorder(struct weir_binder *b,
+                            uint32_t node,
+                            const uint32_t *fields,
+                            uint32_t count,
+                            struct weir_place place);
+
+/* Reports values where the verb takes none, and forgotten '|'. */
+bool weir_stage_no_values(struct weir_stage *s, uint32_t allowed);
+
+bool weir_bind_map(struct weir_stage *s);
+bool weir_bind_flat_map(struct weir_stage *s);
+bool weir_bind_filter(struct weir_stage *s);
+bool weir_bind_map_values(struct weir_stage *s);
+bool weir_bind_count_verb(struct weir_stage *s);
+bool weir_bind_reduce(struct weir_stage *s);
+bool weir_bind_union(struct weir_stage *s);
+bool weir_bind_window(struct weir_stage *s);
+bool weir_bind_number(struct weir_stage *s);
+
+#endif
