@@ -77,10 +77,12 @@ int weir_registry_use_static(struct weir_registry *registry,
                              bool is_own,
                              struct weir_error *err);
 
-/* All operators of `name` in the plugin of `alias` whose kind is in `kinds` (bit 1 << kind); loads
- * weir's own plugins on first use. count 0: see weir_registry_explain. The array belongs to the
- * registry. alias.count 0: a bare word: the own plugin of that alias and its operator of the same
- * name, else the only loaded plugin that has such an operator (an ambiguity is an error). */
+/* All operators of `name` in the plugin of `alias` whose kind is in `kinds` (bit 1 << kind), in the
+ * order of their input types; loads weir's own plugins on first use. count 0: see
+ * weir_registry_explain. The array belongs to the registry. WEIR_EUNAVAILABLE: of a kind whose verb
+ * does not exist yet. alias.count 0: a bare word: the own plugin of that alias and its operator of
+ * the same name, else the only loaded plugin that has such an operator (an ambiguity is an error).
+ */
 int weir_registry_find(struct weir_registry *registry,
                        weir_str alias,
                        weir_str name,
@@ -169,17 +171,28 @@ void weir_plugin_describe_json(const struct weir_plugin_info *plugin,
                                struct weir_text *to); /* The same as JSON. */
 const char *weir_kind_name(enum weir_kind kind);      /* "function", "emitter"...; "unknown" */
 
+/* Loads one file, in place and without its alias being taken, and appends its description. To be
+ * run in a child process: constructors of the file run in it and may do anything. file: a path, or
+ * a name looked up in the user's and the system's plugin folder. */
+int weir_plugin_inspect(struct weir_env *env,
+                        const char *file,
+                        bool is_json,
+                        struct weir_text *to,
+                        struct weir_error *err);
+
 /* Reads the ELF note of a file's bytes without loading it. WEIR_ETEXT: not an ELF file, truncated,
  * or no note. */
 int weir_note_read(weir_bytes file, struct weir_note *note, struct weir_error *err);
 
 /* ---- calls: the engine's side of struct weir_task ---- */
+enum { WEIR_CALL_ARENA_BYTES_MAX = 1 << 30 }; /* scratch between two resets */
 struct weir_call {
     struct weir_task task; /* first: the plugin's pointer is ours */
     const struct weir_operator *op;
     const struct weir_param_value *params; /* op->param_count */
     bool is_open;
-    int outcome;                      /* of the last fail() */
+    int outcome; /* of the last fail(); also set when a loop that returns 0 went beyond the arena's
+                    limit: look at it once a chunk */
     char text[WEIR_ERROR_TEXT_BYTES]; /* its message */
     struct weir_arena arena;          /* rows' scratch; reset per call by the caller */
     struct weir_text scratch;         /* weir.json/1's answer */
@@ -189,9 +202,10 @@ struct weir_call {
     bool is_json;
 };
 
-/* Prepares a call context: host table, parameters, zeroed self; then the instance's open. On
- * failure err has plugin, operator and the plugin's message, and close has been called. [the thread
- * that will use it] */
+/* Prepares a call context: host table, parameters, zeroed self; then the instance's open. The
+ * caller has zeroed *call, and may have set stream, partition_count and is_json, which open may ask
+ * for. On failure err has plugin, operator and the plugin's message, and close has been called.
+ * [the thread that will use it] */
 int weir_call_open(struct weir_call *call,
                    const struct weir_operator *op,
                    const struct weir_param_value *params,
@@ -207,8 +221,8 @@ void weir_call_begin(struct weir_call *call,
                      uint32_t partition,
                      uint64_t job_seed);
 
-/* err := "plugin/operator: message" from the last outcome; returns the status for it (WEIR_EJOB).
- */
+/* err := "plugin/operator: message" from the last outcome; returns the status for it: WEIR_EJOB, or
+ * WEIR_ENOINPUT if a plugin of weir's own said "no input: ...". */
 int weir_call_failed(const struct weir_call *call, int outcome, struct weir_error *err);
 
 /* ---- rows appended by receivers and sources ---- */

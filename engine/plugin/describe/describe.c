@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Descriptions for people: what a page of `weir inspect` says. */
+#include "plugin/describe/describe.h"
+
+#include <string.h>
+
+enum { NAME_COLUMN = 24, PARAM_COLUMN = 28 };
+
+uint32_t weir_operator_traits(const struct weir_operator *op, const char *traits[WEIR_TRAITS_MAX])
+{
+    uint32_t count = 0;
+    if ((op->flags & WEIR_NONDETERMINISTIC) != 0) {
+        traits[count++] = "nondeterministic";
+    }
+    if ((op->flags & WEIR_NOT_COMMUTATIVE) != 0) {
+        traits[count++] = "not commutative";
+    }
+    if ((op->flags & WEIR_MAY_BLOCK) != 0) {
+        traits[count++] = "may block";
+    }
+    if ((op->flags & WEIR_TEXT_LINES) != 0) {
+        traits[count++] = "text lines";
+    }
+    if (op->inverse != NULL) {
+        traits[count++] = "has an inverse";
+    }
+    if (op->source != NULL) {
+        traits[count++] = op->source->is_finite != 0 ? "finite" : "endless";
+    }
+    if (op->sink != NULL) {
+        static const char *const guarantees[] = {"at least once", "idempotent", "two-phase"};
+        traits[count++] = guarantees[op->sink->guarantee];
+    }
+    return count;
+}
+
+void weir_field_put_type(const struct weir_operator *op,
+                         bool is_out,
+                         uint32_t i,
+                         struct weir_text *to)
+{
+    const struct weir_type *type = is_out ? op->out[i].type : op->in[i].type;
+    if (type != NULL) {
+        weir_type_print(type, to);
+    } else {
+        weir_text_put(to, is_out ? op->exported->out[i].type : op->exported->in[i].type);
+    }
+}
+
+/* "  path: str = ".", at least 1            help" */
+static void put_param(const struct weir_param *param, struct weir_text *to)
+{
+    size_t begin = to->count;
+    weir_text_printf(to, "    %s: %s", param->name, param->type);
+    if (param->def != NULL && (param->flags & WEIR_PARAM_SECRET) == 0) {
+        weir_text_put(to, " = ");
+        if (strcmp(param->type, "str") == 0) {
+            weir_json_string(to, weir_str_of(param->def));
+        } else {
+            weir_text_put(to, param->def);
+        }
+    }
+    if (param->min != NULL || param->max != NULL) {
+        weir_text_printf(to, ", %s%s%s", param->min != NULL ? param->min : "",
+                         param->min != NULL && param->max != NULL ? ".." : "",
+                         param->max != NULL ? param->max : " or more");
+    }
+    weir_text_put(to, (param->flags & WEIR_PARAM_REQUIRED) != 0 ? ", required"
+                      : param->def == NULL                      ? ", optional"
+                                                                : "");
+    weir_text_put(to, (param->flags & WEIR_PARAM_POSITIONAL) != 0 ? ", may stand without its name"
+                                                                  : "");
+    weir_text_put(to, (param->flags & WEIR_PARAM_SECRET) != 0 ? ", secret" : "");
+    if (param->help[0] != '\0') {
+        int width = (int)(to->count - begin);
+        weir_text_printf(to, "%*s%s", width < PARAM_COLUMN ? PARAM_COLUMN - width : 2, "",
+                         param->help);
+    }
+    weir_text_put(to, "\n");
+}
+
+void weir_operator_describe(const struct weir_operator *op, struct weir_text *to)
+{
+    const char *traits[WEIR_TRAITS_MAX];
+    uint32_t count = weir_operator_traits(op, traits);
+    weir_operator_put_label(op, to);
+    weir_text_printf(to, ": %s", weir_kind_name(op->kind));
+    for (uint32_t i = 0; i < count; i++) {
+        weir_text_printf(to, ", %s", traits[i]);
+    }
+    weir_text_put(to, "\n");
+    if (op->exported->help[0] != '\0') {
+        weir_text_printf(to, "    %s\n", op->exported->help);
+    }
+    weir_text_printf(to, "  signature\n    %s\n", op->signature);
+    if (op->param_count > 0) {
+        weir_text_put(to, "  parameters\n");
+    }
+    for (uint32_t i = 0; i < op->param_count; i++) {
+        put_param(op->params[i], to);
+    }
+    if (op->exported->example[0] != '\0') {
+        weir_text_printf(to, "  example\n    %s\n", op->exported->example);
+    }
+    weir_text_printf(to, "  in graphs\n    %s\n", op->canonical);
+}
+
+static void put_line(const struct weir_operator *op, struct weir_text *to)
+{
+    size_t begin = to->count;
+    weir_text_put(to, "  ");
+    weir_operator_put_label(op, to);
+    int width = (int)(to->count - begin);
+    weir_text_printf(to, "%*s%s", width < NAME_COLUMN ? NAME_COLUMN - width : 1, "", op->signature);
+    if (op->exported->help[0] != '\0') {
+        weir_text_printf(to, "   %s", op->exported->help);
+    }
+    weir_text_put(to, "\n");
+}
+
+static void put_head(const struct weir_plugin_info *plugin, struct weir_text *to)
+{
+    weir_text_printf(to, "%s %s", plugin->id, plugin->version);
+    if (plugin->summary[0] != '\0') {
+        weir_text_printf(to, ": %s", plugin->summary);
+    }
+    weir_text_printf(to, "\n  alias     %s%s\n  file      %s\n", plugin->alias,
+                     plugin->is_own ? " (weir's own)" : "", plugin->path);
+    if (strcmp(plugin->path, plugin->stored) != 0) {
+        weir_text_printf(to, "  mapped    %s\n", plugin->stored);
+    }
+    weir_text_printf(to, "  sha256    %s\n  licence   %s\n  SDK       %d.%u, needs %d.%u\n",
+                     plugin->sha256, plugin->licence[0] != '\0' ? plugin->licence : "not said",
+                     WEIR_EPOCH, (unsigned)plugin->minor, WEIR_EPOCH,
+                     (unsigned)plugin->needs_minor);
+}
+
+void weir_plugin_describe(const struct weir_plugin_info *plugin, struct weir_text *to)
+{
+    const struct weir_loaded *loaded = ((const struct weir_alias *)plugin)->loaded;
+    put_head(plugin, to);
+    for (size_t i = 0; i < loaded->count; i++) {
+        const struct weir_operator *op = loaded->by_kind[i];
+        if (i == 0 || loaded->by_kind[i - 1]->kind != op->kind) {
+            weir_text_printf(to, "\n%ss\n", weir_kind_name(op->kind));
+        }
+        put_line(op, to);
+    }
+    for (size_t i = 0; i < loaded->reserved_count; i++) {
+        const struct weir_reserved *reserved = &loaded->reserved[i];
+        weir_text_printf(to, "%s  %s: %s\n", i == 0 ? "\nnot yet available in this weir\n" : "",
+                         reserved->name, weir_kind_name(reserved->kind));
+    }
+}
