@@ -50,7 +50,7 @@ int weir_unpack_array(struct weir_unpack *in,
                       uint32_t *count); /* count is checked against the bytes left. */
 int weir_unpack_map(struct weir_unpack *in,
                     uint32_t *count);         /* count is checked against the bytes left. */
-int weir_unpack_skip(struct weir_unpack *in); /* Consumes any one element (depth-limited). */
+int weir_unpack_skip(struct weir_unpack *in); /* Consumes any one element, however deep. */
 int weir_unpack_value(struct weir_unpack *in,
                       struct weir_arena *arena,
                       struct weir_value *value); /* weir_pack_value's. */
