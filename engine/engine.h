@@ -18,6 +18,9 @@ struct weir_job_options {
     void (*on_batch)(void *owner, const struct weir_batch_record *record);
     /* [loop thread] Once, when the job has finished; err->status tells how. */
     void (*on_finished)(void *owner, const struct weir_error *err);
+    /* [loop thread] Every message between driver ("driver": its) and worker; may be NULL. For
+     * golden traces and --verbose. */
+    void (*trace)(void *owner, const char *from, const char *text);
     void *owner;
 };
 
@@ -44,5 +47,8 @@ void weir_job_stop(
 /* Batches, records, times so far. [loop thread] */
 const struct weir_history *weir_job_history(const struct weir_job *job);
 const struct weir_plan *weir_job_plan(const struct weir_job *job); /* For explain. */
+
+/* The worker: what it holds, who hears of bad records. Borrowed. */
+struct weir_worker *weir_job_worker(struct weir_job *job);
 
 #endif

@@ -42,7 +42,7 @@ struct task_input { /* what a partition reads: one slice, a source's part, or ma
     struct weir_slice *slices;
     weir_bytes range;
     bool has_range, needs_empty;
-    bool is_input; /* it reads input records of a source */
+    uint32_t dependency; /* of the stage */
 };
 
 /* Called for each partition of a stage in order; `visitor` returns false to stop the walk. */
@@ -60,7 +60,8 @@ struct partition_walk {
 static bool visit_one_slice(struct partition_walk *walk, bool is_there, struct weir_slice slice)
 {
     struct weir_slice one[1] = {slice};
-    struct task_input input = {.slice_count = is_there ? 1 : 0, .slices = one};
+    struct task_input input = {
+        .slice_count = is_there ? 1 : 0, .slices = one, .dependency = walk->dependency};
     return walk->visit(walk->owner, walk->next++, &input);
 }
 
@@ -77,7 +78,8 @@ static bool walk_input(struct partition_walk *walk,
         }
     }
     for (uint32_t i = 0; i < input->part_count; i++) {
-        struct task_input part = {.range = input->parts[i], .has_range = true, .is_input = true};
+        struct task_input part = {
+            .range = input->parts[i], .has_range = true, .dependency = walk->dependency};
         if (!walk->visit(walk->owner, walk->next++, &part)) {
             return false;
         }
@@ -151,8 +153,9 @@ static uint32_t walk_partitions(const struct weir_driver *driver,
                                 visit_partition visit,
                                 void *owner)
 {
-    struct partition_walk walk = {driver, batch, visit, owner, 0, {0}};
+    struct partition_walk walk = {driver, batch, visit, owner, 0, 0, {0}};
     for (uint32_t i = 0; i < stage->dependency_count; i++) {
+        walk.dependency = i;
         if (!walk_dependency(&walk, &stage->dependencies[i])) {
             break;
         }
@@ -187,6 +190,7 @@ static void send_task(struct launch *launch, uint32_t partition, const struct ta
                                      .attempt = run->partitions[partition].attempt,
                                      .batch_us = launch->batch->time_us};
     task->partition_count = run->partition_count;
+    task->dependency = input->dependency;
     task->has_range = input->has_range;
     if (input->has_range) {
         task->range = weir_message_bytes(message, input->range.bytes, input->range.count);

@@ -48,6 +48,7 @@ struct weir_task_id {
 struct weir_message_task {
     struct weir_task_id id;
     uint32_t partition_count; /* of the stage in this batch */
+    uint32_t dependency;      /* which of the stage's dependencies this partition belongs to */
     uint32_t slice_count;
     const struct weir_slice *slices; /* in the fixed merge order */
     weir_bytes range;                /* a source's part; count 0 with input slices */
@@ -89,6 +90,8 @@ struct weir_message {
     struct weir_message_source source;
     uint32_t slice_count;
     const struct weir_slice *slices;
+    uint32_t sample_count; /* DONE: the first bad records, as text */
+    const char *const *samples;
     struct weir_arena arena;
 };
 

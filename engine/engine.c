@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One driver and one worker in one process: messages go from hand to hand, one at a time, on the
+ * loop. */
+#include "engine.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    WEIR_BLOCK_INTERVAL_US = 200000,
+    WEIR_RECEIVER_RESTART_US = 2000000,
+    WEIR_BATCHES_AHEAD = 2
+};
+static const uint64_t WEIR_BATCH_BYTES = (uint64_t)64 << 20;
+static const uint64_t WEIR_HELD_BYTES_MAX = (uint64_t)512 << 20;
+
+struct weir_job {
+    struct weir_env *env;
+    struct weir_job_options options;
+    struct weir_plan *plan;
+    struct weir_driver *driver;
+    struct weir_worker *worker;
+    struct weir_message_list inbox; /* from the worker, not yet taken by the driver */
+    struct weir_driver_actions actions;
+    struct weir_timer timer;
+    struct weir_history history;
+    bool is_draining, is_finished, was_told;
+};
+
+void weir_job_options_init(struct weir_job_options *options, const struct weir_graph *graph)
+{
+    int64_t batch = graph->batch_us;
+    *options = (struct weir_job_options){
+        .driver = {.batch_bytes = WEIR_BATCH_BYTES, .batches_in_flight = WEIR_BATCHES_AHEAD},
+        .worker = {.receive = {.block_us =
+                                   batch < WEIR_BLOCK_INTERVAL_US ? batch : WEIR_BLOCK_INTERVAL_US,
+                               .held_bytes_max = WEIR_HELD_BYTES_MAX,
+                               .restart_us = WEIR_RECEIVER_RESTART_US}},
+    };
+}
+
+static void trace(struct weir_job *job, const char *who, const struct weir_message *message)
+{
+    if (job->options.trace == NULL) {
+        return;
+    }
+    struct weir_text text;
+    weir_text_init(&text);
+    weir_message_print(message, &text);
+    job->options.trace(job->options.owner, who, text.bytes);
+    weir_text_finish(&text);
+}
+
+static void take_committed(struct weir_job *job)
+{
+    for (uint32_t i = 0; i < job->actions.committed_count; i++) {
+        weir_history_add(&job->history, &job->actions.committed[i]);
+        if (job->options.on_batch != NULL) {
+            job->options.on_batch(job->options.owner, &job->actions.committed[i]);
+        }
+    }
+    job->actions.committed_count = 0;
+}
+
+static void step(struct weir_job *job,
+                 enum weir_driver_event_kind kind,
+                 struct weir_message *message)
+{
+    struct weir_driver_event event = {
+        .kind = kind, .now_us = job->env->ops->now_us(job->env), .message = message};
+    weir_driver_step(job->driver, &event, &job->actions);
+    take_committed(job);
+    struct weir_message *out;
+    while ((out = weir_message_pop(&job->actions.messages)) != NULL) {
+        trace(job, "driver", out);
+        weir_worker_step(job->worker, out);
+    }
+    if (job->actions.timer_us >= 0) {
+        job->env->ops->timer_start(job->env, &job->timer, job->actions.timer_us);
+    } else {
+        job->env->ops->timer_stop(job->env, &job->timer);
+    }
+    job->is_finished |= job->actions.is_finished;
+}
+
+/* Hands the inbox to the driver; what that brings about may fill it again. Told once, with nothing
+ * of ours on the stack below. */
+static void drain(struct weir_job *job)
+{
+    if (job->is_draining) {
+        return;
+    }
+    job->is_draining = true;
+    struct weir_message *message;
+    while ((message = weir_message_pop(&job->inbox)) != NULL) {
+        trace(job, "worker", message);
+        step(job, WEIR_EVENT_MESSAGE, message);
+    }
+    job->is_draining = false;
+    if (job->is_finished && !job->was_told) {
+        job->was_told = true;
+        job->history.ended_us = job->env->ops->now_us(job->env);
+        job->env->ops->timer_stop(job->env, &job->timer);
+        if (job->options.on_finished != NULL) {
+            job->options.on_finished(job->options.owner, &job->actions.err);
+        }
+    }
+}
+
+static void take_from_worker(void *owner, struct weir_message *message)
+{
+    struct weir_job *job = owner;
+    weir_message_push(&job->inbox, message);
+    drain(job);
+}
+
+static void event(struct weir_job *job, enum weir_driver_event_kind kind)
+{
+    job->is_draining = true;
+    step(job, kind, NULL);
+    job->is_draining = false;
+    drain(job);
+}
+
+/* A batch edge: what was received before it belongs to the batch, so open blocks are closed first.
+ */
+static void timer_fired(struct weir_timer *timer)
+{
+    struct weir_job *job = timer->owner;
+    weir_worker_cut(job->worker);
+    event(job, WEIR_EVENT_TIMER);
+}
+
+/* The seed of a job is the same whenever and wherever it runs, so that its bytes are. */
+static uint64_t seed_of(const struct weir_graph *graph)
+{
+    uint64_t seed = 0xcbf29ce484222325u; /* FNV-1a over the shape of the graph */
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        seed = (seed ^ (uint64_t)graph->nodes[i].verb) * 0x100000001b3u;
+    }
+    return seed;
+}
+
+int weir_job_create(struct weir_env *env,
+                    const struct weir_graph *graph,
+                    const struct weir_job_options *options,
+                    struct weir_job **job_out,
+                    struct weir_error *err)
+{
+    struct weir_job *job = weir_alloc(sizeof *job);
+    job->env = env;
+    job->options = *options;
+    uint64_t seed = options->driver.seed != 0 ? options->driver.seed : seed_of(graph);
+    job->options.driver.seed = job->options.worker.seed = seed;
+    job->options.worker.receive.until_eof = options->driver.until_eof;
+    job->timer = (struct weir_timer){.fire = timer_fired, .owner = job};
+    weir_driver_actions_init(&job->actions);
+    int status = weir_plan_create(graph, &job->plan, err);
+    if (status == WEIR_OK) {
+        status = weir_worker_create(env, job->plan, &job->options.worker, take_from_worker, job,
+                                    &job->worker, err);
+    }
+    if (status != WEIR_OK) {
+        weir_job_destroy(job);
+        return status;
+    }
+    job->driver = weir_driver_create(job->plan, &job->options.driver);
+    *job_out = job;
+    return WEIR_OK;
+}
+
+void weir_job_destroy(struct weir_job *job)
+{
+    if (job == NULL) {
+        return;
+    }
+    weir_worker_destroy(job->worker);
+    weir_driver_destroy(job->driver);
+    weir_plan_destroy(job->plan);
+    weir_driver_actions_finish(&job->actions);
+    weir_free(job);
+}
+
+void weir_job_start(struct weir_job *job)
+{
+    weir_history_init(&job->history, job->env->ops->now_us(job->env));
+    event(job, WEIR_EVENT_START);
+}
+
+void weir_job_stop(struct weir_job *job)
+{
+    if (!job->was_told) {
+        event(job, WEIR_EVENT_STOP);
+    }
+}
+
+const struct weir_history *weir_job_history(const struct weir_job *job)
+{
+    return &job->history;
+}
+
+const struct weir_plan *weir_job_plan(const struct weir_job *job)
+{
+    return job->plan;
+}
+
+struct weir_worker *weir_job_worker(struct weir_job *job)
+{
+    return job->worker;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds a stage's steps from its end to its beginning: exit, the stage's nodes, the reduce side,
+ * the nodes of each dependency. */
+#include "worker/private.h"
+
+void weir_sink_options_of(const struct weir_worker *worker,
+                          uint32_t output,
+                          struct weir_sink_options *options)
+{
+    const struct weir_graph *graph = worker->plan->graph;
+    *options = (struct weir_sink_options){
+        .job = graph->job == NULL ? "job" : graph->job,
+        .stream = weir_graph_stream_name(graph, output),
+        .output = output,
+        .is_json = worker->options.is_json,
+    };
+}
+
+static int make_exit(struct weir_worker *worker,
+                     struct weir_pipeline *pipeline,
+                     const struct weir_stage *stage,
+                     struct weir_error *err)
+{
+    switch (stage->exit) {
+    case WEIR_EXIT_BLOCKS:
+        pipeline->exit = weir_collect_create(stage->schema, stage->remember_us > 0);
+        return WEIR_OK;
+    case WEIR_EXIT_SHUFFLE:
+        WEIR_TRY(weir_shuffle_writer_create(worker->plan->graph, stage->tail, stage->schema,
+                                            stage->bucket_count, worker->options.seed,
+                                            &pipeline->writer, err));
+        pipeline->exit = weir_shuffle_writer_step(pipeline->writer);
+        return WEIR_OK;
+    case WEIR_EXIT_SINK:
+        break;
+    }
+    struct weir_sink_options options;
+    weir_sink_options_of(worker, stage->output, &options);
+    return weir_sink_create(stage->tail, &options, &pipeline->exit, err);
+}
+
+static int make_steps(struct weir_worker *worker,
+                      struct weir_pipeline *pipeline,
+                      const struct weir_stage *stage,
+                      struct weir_error *err)
+{
+    const struct weir_graph *graph = worker->plan->graph;
+    WEIR_TRY(make_exit(worker, pipeline, stage, err));
+    pipeline->chain = pipeline->head = pipeline->exit;
+    WEIR_TRY(weir_chain_create(graph, stage->nodes, stage->node_count, pipeline->exit,
+                               &pipeline->chain, err));
+    pipeline->head = pipeline->chain;
+    if (stage->head != NULL) {
+        WEIR_TRY(weir_shuffle_reader_create(graph, stage->head, worker->options.seed,
+                                            pipeline->chain, &pipeline->head, err));
+    }
+    for (uint32_t i = 0; i < stage->dependency_count; i++) {
+        const struct weir_dependency *dependency = &stage->dependencies[i];
+        WEIR_TRY(weir_chain_create(graph, dependency->nodes, dependency->node_count, pipeline->head,
+                                   &pipeline->first[i], err));
+    }
+    return WEIR_OK;
+}
+
+int weir_pipeline_make(struct weir_worker *worker,
+                       struct weir_lane *lane,
+                       const struct weir_stage *stage,
+                       struct weir_error *err)
+{
+    struct weir_pipeline *pipeline = &lane->pipelines[stage->id];
+    if (pipeline->is_made) {
+        return WEIR_OK;
+    }
+    pipeline->first = weir_alloc(stage->dependency_count * sizeof *pipeline->first);
+    int status = make_steps(worker, pipeline, stage, err);
+    if (status != WEIR_OK) {
+        weir_pipeline_destroy(pipeline, stage);
+        return status;
+    }
+    pipeline->is_made = true;
+    return WEIR_OK;
+}
+
+static void destroy_exit(struct weir_pipeline *pipeline, const struct weir_stage *stage)
+{
+    if (pipeline->writer != NULL) {
+        weir_shuffle_writer_destroy(pipeline->writer);
+    } else if (pipeline->exit != NULL && stage->exit == WEIR_EXIT_SINK) {
+        weir_sink_destroy(pipeline->exit);
+    } else if (pipeline->exit != NULL) {
+        pipeline->exit->destroy(pipeline->exit);
+    }
+}
+
+void weir_pipeline_destroy(struct weir_pipeline *pipeline, const struct weir_stage *stage)
+{
+    for (uint32_t i = 0; pipeline->first != NULL && i < stage->dependency_count; i++) {
+        if (pipeline->first[i] != NULL) {
+            weir_chain_destroy(pipeline->first[i], pipeline->head);
+        }
+    }
+    if (pipeline->head != pipeline->chain) {
+        weir_shuffle_reader_destroy(pipeline->head, pipeline->chain);
+    }
+    if (pipeline->chain != pipeline->exit) {
+        weir_chain_destroy(pipeline->chain, pipeline->exit);
+    }
+    destroy_exit(pipeline, stage);
+    weir_free(pipeline->first);
+    *pipeline = (struct weir_pipeline){0};
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The worker's struct and its jobs for the pool. The loop owns the worker; a job, while it runs,
+ * owns the lane of its pool thread (instances and steps that only that thread touches) and reads
+ * immutable blocks. */
+#ifndef WEIR_WORKER_PRIVATE_H
+#define WEIR_WORKER_PRIVATE_H
+
+#include "block/block.h"
+#include "exec/exec.h"
+#include "output/output.h"
+#include "shuffle/shuffle.h"
+#include "worker/worker.h"
+
+/* The steps of one stage on one thread, made when the thread first runs the stage. */
+struct weir_pipeline {
+    bool is_made;
+    struct weir_step *exit;   /* collect, the writer's step, or the sink */
+    struct weir_step *chain;  /* the stage's own nodes in front of exit */
+    struct weir_step *head;   /* the reduce side in front of chain; equal to chain without one */
+    struct weir_step **first; /* by dependency: its nodes in front of head */
+    struct weir_shuffle_writer *writer;
+};
+
+/* What one pool thread has for itself. */
+struct weir_lane {
+    struct weir_pipeline *pipelines; /* by stage */
+    struct weir_call *sources;       /* by input: open where is_source_open */
+    bool *is_source_open;
+    struct weir_exec_task task;
+};
+
+struct weir_worker {
+    struct weir_env *env;
+    const struct weir_plan *plan;
+    struct weir_worker_options options;
+    weir_worker_send send;
+    void *owner;
+    struct weir_block_cache *cache;
+    struct weir_receiver_supervisor **receivers; /* by input; NULL for sources */
+    bool *is_receiving;
+    uint64_t *held_bytes;          /* by input: received blocks in the cache */
+    uint32_t *next_number;         /* by input: of the next received block */
+    struct weir_call *askers;      /* by input: the source's instance for next and split */
+    struct weir_step **committers; /* by output: the sink's instance for commit */
+    struct weir_lane *lanes;       /* by pool thread */
+    uint32_t jobs;                 /* in the pool */
+    weir_bad_record_listener on_bad_record;
+    void *bad_record_owner;
+};
+
+/* One thing for the pool to do: a request, and the reply it makes. */
+struct weir_worker_job {
+    struct weir_work work;
+    struct weir_worker *worker;
+    struct weir_message *request, *reply;
+    uint32_t block_count; /* task: blocks read, retained; by slice */
+    struct weir_block **blocks;
+    uint32_t left_count; /* task: blocks left (NULL: empty), by bucket */
+    struct weir_block **left;
+};
+
+/* ---- pipeline.c ---- */
+/* The stage's steps on this lane, made if need be. */
+int weir_pipeline_make(struct weir_worker *worker,
+                       struct weir_lane *lane,
+                       const struct weir_stage *stage,
+                       struct weir_error *err);
+void weir_pipeline_destroy(struct weir_pipeline *pipeline, const struct weir_stage *stage);
+
+/* What the outside calls a sink's stream. */
+void weir_sink_options_of(const struct weir_worker *worker,
+                          uint32_t output,
+                          struct weir_sink_options *options);
+
+/* ---- task.c, source.c, commit.c: what a job does on the pool thread ---- */
+void weir_job_run_task(struct weir_worker_job *job, uint32_t thread);
+void weir_job_ask_source(struct weir_worker_job *job, uint32_t thread);
+void weir_job_commit(struct weir_worker_job *job, uint32_t thread);
+void weir_job_committed_to(struct weir_worker_job *job, uint32_t thread);
+
+/* The source's read instance on this lane, opened if need be. */
+int weir_lane_source(struct weir_worker *worker,
+                     struct weir_lane *lane,
+                     uint32_t input,
+                     struct weir_call **call,
+                     struct weir_error *err);
+
+/* Puts a failure into the reply. */
+void weir_reply_fail(struct weir_message *reply, const struct weir_error *err);
+
+#endif

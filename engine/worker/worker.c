@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages in; jobs for the pool, blocks in the cache and messages out. Everything here happens on
+ * the loop. */
+#include "worker/worker.h"
+
+#include "worker/private.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void log_bad_record(void *owner, const char *text)
+{
+    (void)owner;
+    weir_log(WEIR_LOG_WARNING, "bad record: %s", text);
+}
+
+/* ---- received blocks ---- */
+static void add_received(void *owner, uint32_t input, struct weir_block *block, int64_t closed_us)
+{
+    struct weir_worker *worker = owner;
+    struct weir_block_id id = {.owner = WEIR_BLOCK_INPUT + input,
+                               .partition = worker->next_number[input]++};
+    struct weir_message *news = weir_message_create(WEIR_MESSAGE_BLOCK_ADDED);
+    news->input = input;
+    news->number = id.partition;
+    news->rows = block->rows;
+    news->byte_count = block->bytes;
+    news->time_us = closed_us;
+    worker->held_bytes[input] += block->bytes;
+    weir_block_cache_put(worker->cache, &id, block);
+    weir_receiver_held(worker->receivers[input], worker->held_bytes[input]);
+    worker->send(worker->owner, news);
+}
+
+static void receiver_changed(
+    void *owner, uint32_t input, enum weir_receiver_state state, int status, const char *text)
+{
+    struct weir_worker *worker = owner;
+    const char *name = worker->plan->inputs[input].node->op->name;
+    if (state == WEIR_RECEIVER_WAITING) {
+        weir_log(WEIR_LOG_WARNING, "%s: %s; it tries again by itself", name, text);
+    }
+    if (state == WEIR_RECEIVER_ENDED) {
+        worker->is_receiving[input] = false;
+    }
+    struct weir_message *news = weir_message_create(WEIR_MESSAGE_RECEIVER_STATE);
+    news->input = input;
+    news->receiver_state = state;
+    news->status = status;
+    news->text = (const char *)weir_message_bytes(news, text, strlen(text)).bytes;
+    worker->send(worker->owner, news);
+}
+
+static void start_receiver(struct weir_worker *worker, uint32_t input)
+{
+    struct weir_error err = {0};
+    worker->is_receiving[input] = true;
+    if (weir_receiver_start(worker->receivers[input], &err) != WEIR_OK) {
+        receiver_changed(worker, input, WEIR_RECEIVER_ENDED, err.status, err.text);
+    }
+}
+
+void weir_worker_cut(struct weir_worker *worker)
+{
+    for (uint32_t i = 0; i < worker->plan->input_count; i++) {
+        if (worker->is_receiving[i]) {
+            weir_receiver_cut(worker->receivers[i]);
+        }
+    }
+}
+
+/* ---- jobs ---- */
+static void job_run(struct weir_work *work, uint32_t thread)
+{
+    struct weir_worker_job *job = work->owner;
+    switch ((int)job->request->kind) {
+    case WEIR_MESSAGE_TASK_RUN:
+        weir_job_run_task(job, thread);
+        break;
+    case WEIR_MESSAGE_SOURCE_NEXT:
+        weir_job_ask_source(job, thread);
+        break;
+    case WEIR_MESSAGE_COMMIT:
+        weir_job_commit(job, thread);
+        break;
+    default:
+        weir_job_committed_to(job, thread);
+        break;
+    }
+}
+
+/* Blocks that the task left go into the cache; the reply lists those that hold anything. */
+static void keep_blocks(struct weir_worker_job *job)
+{
+    const struct weir_task_id *task = &job->request->task.id;
+    struct weir_slice *slices =
+        weir_arena_alloc(&job->reply->arena, (job->left_count + 1) * sizeof *slices);
+    uint32_t count = 0;
+    for (uint32_t b = 0; b < job->left_count; b++) {
+        if (job->left[b] == NULL) {
+            continue;
+        }
+        struct weir_block_id id = {.owner = task->stage,
+                                   .partition = task->partition,
+                                   .bucket = b,
+                                   .batch_us = task->batch_us};
+        slices[count++] = (struct weir_slice){task->stage, task->partition, b, 1, task->batch_us};
+        weir_block_cache_put(job->worker->cache, &id, job->left[b]);
+    }
+    job->reply->slices = slices;
+    job->reply->slice_count = count;
+}
+
+static void job_done(struct weir_work *work)
+{
+    struct weir_worker_job *job = work->owner;
+    struct weir_worker *worker = job->worker;
+    for (uint32_t i = 0; i < job->block_count; i++) {
+        weir_block_release(job->blocks[i]);
+    }
+    keep_blocks(job);
+    for (uint32_t i = 0; i < job->reply->sample_count; i++) {
+        worker->on_bad_record(worker->bad_record_owner, job->reply->samples[i]);
+    }
+    worker->jobs--;
+    if (job->request->kind == WEIR_MESSAGE_COMMITTED_TO) {
+        weir_message_destroy(job->reply);
+    } else {
+        worker->send(worker->owner, job->reply);
+    }
+    weir_message_destroy(job->request);
+    weir_free(job->blocks);
+    weir_free(job->left);
+    weir_free(job);
+}
+
+/* The blocks a task reads, retained for it. False: one is not here. */
+static bool find_blocks(struct weir_worker_job *job)
+{
+    const struct weir_message_task *task = &job->request->task;
+    job->blocks = weir_alloc((task->slice_count + 1) * sizeof *job->blocks);
+    for (uint32_t i = 0; i < task->slice_count; i++) {
+        const struct weir_slice *slice = &task->slices[i];
+        struct weir_block_id id = {.owner = slice->owner,
+                                   .partition = slice->partition,
+                                   .bucket = slice->bucket,
+                                   .batch_us = slice->batch_us};
+        struct weir_block *block = weir_block_cache_get(job->worker->cache, &id);
+        if (block == NULL) {
+            return false;
+        }
+        job->blocks[job->block_count++] = weir_block_retain(block);
+    }
+    return true;
+}
+
+static void start_job(struct weir_worker *worker,
+                      struct weir_message *request,
+                      enum weir_message_kind reply)
+{
+    struct weir_worker_job *job = weir_alloc(sizeof *job);
+    job->work = (struct weir_work){.run = job_run, .done = job_done, .owner = job};
+    job->worker = worker;
+    job->request = request;
+    job->reply = weir_message_create(reply);
+    worker->jobs++;
+    if (request->kind == WEIR_MESSAGE_TASK_RUN && !find_blocks(job)) {
+        struct weir_error err = {0};
+        (void)weir_error_set(&err, WEIR_EBUG,
+                             "stage %" PRIu32 " batch %" PRId64
+                             ": a block it reads was dropped too early",
+                             request->task.id.stage, request->task.id.batch_us / 1000);
+        job->reply->task.id = request->task.id;
+        weir_reply_fail(job->reply, &err);
+        job_done(&job->work);
+        return;
+    }
+    worker->env->ops->run(worker->env, &job->work);
+}
+
+/* ---- dropping ---- */
+static void drop_slice(struct weir_worker *worker, const struct weir_slice *slice)
+{
+    bool is_received = slice->owner >= WEIR_BLOCK_INPUT;
+    uint32_t input = slice->owner - WEIR_BLOCK_INPUT;
+    for (uint32_t p = slice->partition; p < slice->partition + slice->count; p++) {
+        for (uint32_t b = 0; b < slice->bucket; b++) {
+            struct weir_block_id id = {
+                .owner = slice->owner, .partition = p, .bucket = b, .batch_us = slice->batch_us};
+            struct weir_block *block = weir_block_cache_get(worker->cache, &id);
+            if (block != NULL && is_received) {
+                worker->held_bytes[input] -= block->bytes;
+            }
+            (void)weir_block_cache_drop(worker->cache, &id);
+        }
+    }
+    if (is_received) {
+        weir_receiver_held(worker->receivers[input], worker->held_bytes[input]);
+    }
+}
+
+void weir_worker_step(struct weir_worker *worker, struct weir_message *message)
+{
+    switch (message->kind) {
+    case WEIR_MESSAGE_RECEIVER_START:
+        start_receiver(worker, message->input);
+        break;
+    case WEIR_MESSAGE_RECEIVER_STOP:
+        weir_receiver_stop(worker->receivers[message->input]);
+        break;
+    case WEIR_MESSAGE_DROP:
+        for (uint32_t i = 0; i < message->slice_count; i++) {
+            drop_slice(worker, &message->slices[i]);
+        }
+        break;
+    case WEIR_MESSAGE_TASK_RUN:
+        start_job(worker, message, WEIR_MESSAGE_TASK_DONE);
+        return;
+    case WEIR_MESSAGE_SOURCE_NEXT:
+        start_job(worker, message, WEIR_MESSAGE_SOURCE_RANGE);
+        return;
+    case WEIR_MESSAGE_COMMIT:
+        start_job(worker, message, WEIR_MESSAGE_COMMIT_DONE);
+        return;
+    case WEIR_MESSAGE_COMMITTED_TO:
+        start_job(worker, message, WEIR_MESSAGE_COMMIT_DONE);
+        return;
+    case WEIR_MESSAGE_BLOCK_ADDED:
+    case WEIR_MESSAGE_RECEIVER_STATE:
+    case WEIR_MESSAGE_SOURCE_RANGE:
+    case WEIR_MESSAGE_TASK_DONE:
+    case WEIR_MESSAGE_COMMIT_DONE:
+        WEIR_ASSERT(!"a message for the driver came to the worker");
+        break;
+    }
+    weir_message_destroy(message);
+}
+
+bool weir_worker_is_busy(const struct weir_worker *worker)
+{
+    bool is_busy = worker->jobs > 0;
+    for (uint32_t i = 0; i < worker->plan->input_count; i++) {
+        is_busy |= worker->is_receiving[i];
+    }
+    return is_busy;
+}
+
+uint64_t weir_worker_held_bytes(const struct weir_worker *worker)
+{
+    return weir_block_cache_bytes(worker->cache);
+}
+
+size_t weir_worker_held_blocks(const struct weir_worker *worker)
+{
+    return weir_block_cache_count(worker->cache);
+}
+
+void weir_worker_on_bad_record(struct weir_worker *worker,
+                               weir_bad_record_listener listener,
+                               void *owner)
+{
+    worker->on_bad_record = listener;
+    worker->bad_record_owner = owner;
+}
+
+/* ---- life ---- */
+static int open_input(struct weir_worker *worker, uint32_t input, struct weir_error *err)
+{
+    const struct weir_plan_input *spec = &worker->plan->inputs[input];
+    if (!spec->is_receiver) {
+        return weir_call_open(&worker->askers[input], spec->node->op, spec->node->params, err);
+    }
+    const struct weir_receive_sink sink = {worker, add_received, receiver_changed};
+    return weir_receiver_create(worker->env, input, spec, &worker->options.receive, &sink,
+                                &worker->receivers[input], err);
+}
+
+static int open_all(struct weir_worker *worker, struct weir_error *err)
+{
+    for (uint32_t i = 0; i < worker->plan->input_count; i++) {
+        WEIR_TRY(open_input(worker, i, err));
+    }
+    for (uint32_t o = 0; o < worker->plan->output_count; o++) {
+        const struct weir_graph *graph = worker->plan->graph;
+        struct weir_sink_options options;
+        weir_sink_options_of(worker, o, &options);
+        WEIR_TRY(weir_sink_create(&graph->nodes[graph->outputs[o]], &options,
+                                  &worker->committers[o], err));
+    }
+    return WEIR_OK;
+}
+
+static void make_lanes(struct weir_worker *worker)
+{
+    uint32_t inputs = worker->plan->input_count + 1;
+    worker->lanes = weir_alloc(worker->env->thread_count * sizeof *worker->lanes);
+    for (uint32_t t = 0; t < worker->env->thread_count; t++) {
+        struct weir_lane *lane = &worker->lanes[t];
+        lane->pipelines = weir_alloc(worker->plan->stage_count * sizeof *lane->pipelines);
+        lane->sources = weir_alloc(inputs * sizeof *lane->sources);
+        lane->is_source_open = weir_alloc(inputs * sizeof *lane->is_source_open);
+        weir_arena_init(&lane->task.arena);
+    }
+}
+
+int weir_worker_create(struct weir_env *env,
+                       const struct weir_plan *plan,
+                       const struct weir_worker_options *options,
+                       weir_worker_send send,
+                       void *owner,
+                       struct weir_worker **worker_out,
+                       struct weir_error *err)
+{
+    uint32_t inputs = plan->input_count + 1;
+    struct weir_worker *worker = weir_alloc(sizeof *worker);
+    worker->env = env;
+    worker->plan = plan;
+    worker->options = *options;
+    worker->send = send;
+    worker->owner = owner;
+    worker->cache = weir_block_cache_create();
+    worker->receivers = weir_alloc(inputs * sizeof *worker->receivers);
+    worker->is_receiving = weir_alloc(inputs * sizeof *worker->is_receiving);
+    worker->held_bytes = weir_alloc(inputs * sizeof *worker->held_bytes);
+    worker->next_number = weir_alloc(inputs * sizeof *worker->next_number);
+    worker->askers = weir_alloc(inputs * sizeof *worker->askers);
+    worker->committers = weir_alloc((plan->output_count + 1) * sizeof *worker->committers);
+    worker->on_bad_record = log_bad_record;
+    make_lanes(worker);
+    int status = open_all(worker, err);
+    if (status != WEIR_OK) {
+        weir_worker_destroy(worker);
+        return status;
+    }
+    *worker_out = worker;
+    return WEIR_OK;
+}
+
+static void destroy_lane(struct weir_worker *worker, struct weir_lane *lane)
+{
+    for (uint32_t s = 0; s < worker->plan->stage_count; s++) {
+        if (lane->pipelines[s].is_made) {
+            weir_pipeline_destroy(&lane->pipelines[s], &worker->plan->stages[s]);
+        }
+    }
+    for (uint32_t i = 0; i < worker->plan->input_count; i++) {
+        if (lane->is_source_open[i]) {
+            weir_call_close(&lane->sources[i]);
+        }
+    }
+    weir_arena_finish(&lane->task.arena);
+    weir_free(lane->pipelines);
+    weir_free(lane->sources);
+    weir_free(lane->is_source_open);
+}
+
+void weir_worker_destroy(struct weir_worker *worker)
+{
+    if (worker == NULL) {
+        return;
+    }
+    WEIR_ASSERT(!weir_worker_is_busy(worker));
+    for (uint32_t t = 0; t < worker->env->thread_count; t++) {
+        destroy_lane(worker, &worker->lanes[t]);
+    }
+    for (uint32_t i = 0; i < worker->plan->input_count; i++) {
+        weir_receiver_destroy(worker->receivers[i]);
+        weir_call_close(&worker->askers[i]);
+    }
+    for (uint32_t o = 0; o < worker->plan->output_count; o++) {
+        weir_sink_destroy(worker->committers[o]);
+    }
+    weir_block_cache_destroy(worker->cache);
+    weir_free(worker->lanes);
+    weir_free(worker->receivers);
+    weir_free(worker->is_receiving);
+    weir_free(worker->held_bytes);
+    weir_free(worker->next_number);
+    weir_free(worker->askers);
+    weir_free(worker->committers);
+    weir_free(worker);
+}
