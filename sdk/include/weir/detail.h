@@ -87,7 +87,7 @@ enum weir_pairs_ok {
 };
 #define WEIR_CHECK_TYPE_(i, T, n)                                                                  \
     WEIR_STATIC_ASSERT(WEIR_CELL_BYTES_(T) >= 0,                                                   \
-                       "the type of '" #n "' must be one of: bool int32_t "                        \
+                       "the type of " #n " must be one of: bool int32_t "                        \
                        "int64_t double weir_str weir_bytes weir_ts");
 
 /* ---- properties of a type ---- */
