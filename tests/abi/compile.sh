@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The SDK under the compilers of its authors: every_macro.c is built as C11, C17, C++17 and C++20 by gcc
-# and clang, with and without optimisation, without a warning; it exports its entry alone; and what
-# the macros must refuse is refused with a message that names the remedy.
+# The SDK under the compilers of its authors: every_macro.c is built as C11, C17, C++17 and C++20 by
+# gcc and clang, with and without optimisation, without a warning; it exports its entry alone; and
+# what the macros must refuse is refused with a message that names the remedy. The plugin of
+# sdk/README.md and the examples are built too.
 # usage: compile.sh     Compilers that are not installed are left out, and said so.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,13 +20,13 @@ fail() {
     failed=$((failed + 1))
 }
 
-# build COMPILER LANGUAGE STANDARD FLAG...
+# build COMPILER LANGUAGE STANDARD LEVEL FILE
 build() {
     count=$((count + 1))
     # shellcheck disable=SC2086
-    "$1" -x "$2" "-std=$3" $flags "$4" "$here/every_macro.c" -shared -Wl,-z,defs \
+    "$1" -x "$2" "-std=$3" $flags "$4" "$5" -shared -Wl,-z,defs \
         "-Wl,--version-script=$sdk/cmake/weir_plugin.map" -o "$work/plugin.so" ||
-        fail "every_macro.c is not clean: $*"
+        fail "not clean: $*"
     symbols=$(nm -D --defined-only "$work/plugin.so" | awk '{ print $3 }')
     [ "$symbols" = weir_plugin_e1 ] || fail "$*: exports $symbols, not weir_plugin_e1 alone"
 }
@@ -35,7 +36,8 @@ refuse() {
     count=$((count + 1))
     printf '#include <weir/plugin.h>\n%s\n' "$4" >"$work/source"
     # shellcheck disable=SC2086
-    if "$1" -x "$2" "-std=$3" -fsyntax-only "-I$sdk/include" "$work/source" 2>"$work/messages"; then
+    if "$1" -x "$2" "-std=$3" -fsyntax-only "-I$sdk/include" "$work/source" \
+        2>"$work/messages"; then
         fail "$1 -std=$3 takes: $4"
     elif ! grep -q "$5" "$work/messages"; then
         fail "$1 -std=$3 does not say '$5' of: $4"
@@ -47,7 +49,7 @@ refuse() {
 refuse_all() {
     types='must be one of: bool int32_t int64_t double weir_str weir_bytes weir_ts'
     refuse "$@" 'WEIR_FUNCTION(bool, f, (float, x)) { return x > 0; }' "the type of x $types"
-    refuse "$@" 'WEIR_FUNCTION(bool, f, (const char *, x)) { return x != 0; }' "the type of x $types"
+    refuse "$@" "WEIR_FUNCTION(bool, f, (const char *, x)) { return x != 0; }" "of x $types"
     refuse "$@" 'WEIR_FUNCTION(char, f, (bool, x)) { return x; }' "the type of result $types"
     refuse "$@" 'WEIR_EMITTER(f, (bool, x), (short, y)) { WEIR_EMIT(x); }' "the type of y $types"
     refuse "$@" 'WEIR_FUNCTION(bool, f, (bool, x, int64_t)) { return x; }' '0 to 8 pairs'
@@ -60,22 +62,27 @@ refuse_all() {
     refuse "$@" "WEIR_PLUGIN(\"$(printf '%64s' | tr ' ' a)\", \"1\", \"x\", \"MIT\");" '63 bytes'
 }
 
+awk '/^```c$/ { inside = 1; next } /^```$/ { if (inside) exit } inside' "$sdk/README.md" \
+    >"$work/readme.c"
 for pair in gcc:g++ clang:clang++; do
     cc=${pair%:*}
     cxx=${pair#*:}
     if command -v "$cc" >/dev/null; then
         for level in -O0 -O2 -O3; do
-            build "$cc" c c11 "$level"
-            build "$cc" c c17 "$level"
+            build "$cc" c c11 "$level" "$here/every_macro.c"
+            build "$cc" c c17 "$level" "$here/every_macro.c"
         done
         refuse_all "$cc" c c11
+        for plugin in "$work/readme.c" "$here"/../../examples/plugins/*.c; do
+            build "$cc" c c11 -O2 "$plugin"
+        done
     else
         echo "no $cc here: not tried"
     fi
     if command -v "$cxx" >/dev/null; then
         for level in -O0 -O2 -O3; do
-            build "$cxx" c++ c++17 "$level"
-            build "$cxx" c++ c++20 "$level"
+            build "$cxx" c++ c++17 "$level" "$here/every_macro.c"
+            build "$cxx" c++ c++20 "$level" "$here/every_macro.c"
         done
         refuse_all "$cxx" c++ c++17
     else
