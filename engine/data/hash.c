@@ -62,6 +62,11 @@ static inline uint64_t bits_of_f64(double value)
     return bits;
 }
 
+static inline bool is_dead(const struct weir_pick *pick, uint32_t i)
+{
+    return pick->dead != NULL && weir_bit_get(pick->dead, i);
+}
+
 #define HASH_EACH(pick, hashes, expression)                                                        \
     do {                                                                                           \
         uint32_t hash_count_ = (pick)->count;                                                      \
@@ -105,6 +110,7 @@ static void combine_column(const struct weir_column *column,
         struct weir_pick part = {.count = left < HASH_TILE_ROWS ? left : HASH_TILE_ROWS};
         part.positions = pick->positions == NULL ? NULL : pick->positions + at;
         part.first = pick->first + at;
+        part.dead = pick->dead == NULL ? NULL : pick->dead + at / 8;
         hash_column(column, heaps, &part, seed, tile);
         for (uint32_t i = 0; i < part.count; i++) {
             hashes[at + i] = combine(hashes[at + i], tile[i]);
@@ -114,19 +120,21 @@ static void combine_column(const struct weir_column *column,
 }
 
 /* One list: its length, then its items in order. */
-static uint64_t hash_items(const struct weir_column *column,
-                           const struct weir_heaps *heaps,
-                           size_t first,
-                           size_t end,
-                           uint64_t seed)
+static uint64_t hash_list(const struct weir_column *column,
+                          const struct weir_heaps *heaps,
+                          size_t row,
+                          uint64_t seed)
 {
     uint64_t tile[HASH_TILE_ROWS];
+    const int32_t *offsets = column->data;
+    size_t first = (size_t)offsets[row];
+    size_t end = (size_t)offsets[row + 1];
     uint64_t hash = hash_number(end - first, seed);
     while (first < end) {
         size_t left = end - first;
         struct weir_pick part = {.first = first};
         part.count = (uint32_t)(left < HASH_TILE_ROWS ? left : HASH_TILE_ROWS);
-        hash_column(column, heaps, &part, seed, tile);
+        hash_column(column->children, heaps, &part, seed, tile);
         for (uint32_t i = 0; i < part.count; i++) {
             hash = combine(hash, tile[i]);
         }
@@ -177,12 +185,14 @@ static void hash_cells(const struct weir_column *column,
         break;
     case WEIR_TYPE_STR:
     case WEIR_TYPE_BYTES:
-        HASH_EACH(pick, hashes, hash_view(&views[r], heaps, seed));
+        if (pick->dead == NULL) {
+            HASH_EACH(pick, hashes, hash_view(&views[r], heaps, seed));
+        } else {
+            HASH_EACH(pick, hashes, is_dead(pick, i) ? 0 : hash_view(&views[r], heaps, seed));
+        }
         break;
     case WEIR_TYPE_LIST:
-        HASH_EACH(
-            pick, hashes,
-            hash_items(column->children, heaps, (size_t)narrow[r], (size_t)narrow[r + 1], seed));
+        HASH_EACH(pick, hashes, is_dead(pick, i) ? 0 : hash_list(column, heaps, r, seed));
         break;
     case WEIR_TYPE_STRUCT:
         hash_struct(column, heaps, pick, seed, hashes);
@@ -207,9 +217,12 @@ static void hash_column(const struct weir_column *column,
         fill(hashes, hashes[0], pick->count);
         return;
     }
-    hash_cells(column, heaps, pick, seed, hashes);
-    if (column->valid != NULL) {
-        HASH_EACH(pick, hashes, weir_bit_get(column->valid, r) ? hashes[i] : hash_of_null);
+    uint8_t room[WEIR_PICK_BITMAP_BYTES];
+    struct weir_pick own = *pick;
+    own.dead = weir_pick_dead(pick, column, room);
+    hash_cells(column, heaps, &own, seed, hashes);
+    for (uint32_t i = 0; own.dead != NULL && i < pick->count; i++) {
+        hashes[i] = weir_bit_get(own.dead, i) ? hash_of_null : hashes[i];
     }
 }
 
@@ -219,13 +232,19 @@ void weir_hash_rows(const struct weir_rows *rows,
                     uint64_t seed,
                     uint64_t *hashes)
 {
-    struct weir_pick all = {.positions = rows->sel, .count = weir_rows_count(rows)};
-    if (field_count == 0) {
-        fill(hashes, hash_number(0, seed), all.count);
-        return;
-    }
-    hash_column(&rows->columns[fields[0]], rows->heaps, &all, seed, hashes);
-    for (uint32_t i = 1; i < field_count; i++) {
-        combine_column(&rows->columns[fields[i]], rows->heaps, &all, seed, hashes);
+    for (uint32_t at = 0; at < weir_rows_count(rows);) {
+        struct weir_pick pick = weir_pick_rows(rows, at);
+        if (field_count == 0) {
+            fill(hashes + at, hash_number(0, seed), pick.count);
+        }
+        for (uint32_t i = 0; i < field_count; i++) {
+            const struct weir_column *column = &rows->columns[fields[i]];
+            if (i == 0) {
+                hash_column(column, rows->heaps, &pick, seed, hashes + at);
+            } else {
+                combine_column(column, rows->heaps, &pick, seed, hashes + at);
+            }
+        }
+        at += pick.count;
     }
 }

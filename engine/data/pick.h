@@ -6,6 +6,8 @@
 
 #include "data/data.h"
 
+enum { WEIR_PICK_BITMAP_BYTES = WEIR_CHUNK_ROWS_MAX / 8 };
+
 struct weir_pick {
     const uint16_t *positions; /* NULL: first, first + 1, ... */
     size_t first;              /* positions NULL */
@@ -27,6 +29,16 @@ static inline struct weir_pick weir_pick_rows(const struct weir_rows *rows, uint
     }
     return pick;
 }
+
+/* Bit at + i of `to` becomes the bit of the i-th picked row (bit 0, if is_const) of `from`. */
+void weir_pick_bits(
+    const struct weir_pick *pick, const uint8_t *from, bool is_const, uint8_t *to, size_t at);
+
+/* Which of the picked rows (at most WEIR_CHUNK_ROWS_MAX) are null, by themselves or by a parent: a
+ * bitmap (maybe `room`), or NULL if none is. */
+const uint8_t *weir_pick_dead(const struct weir_pick *pick,
+                              const struct weir_column *column,
+                              uint8_t room[WEIR_PICK_BITMAP_BYTES]);
 
 /* The i-th position. */
 static inline size_t weir_pick_at(const struct weir_pick *pick, uint32_t i)

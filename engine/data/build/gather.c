@@ -38,44 +38,6 @@ struct cell16 {
         }                                                                                          \
     } while (0)
 
-static void gather_bits(
-    uint8_t *to, size_t at, const uint8_t *from, const struct weir_pick *pick, bool is_const)
-{
-    if (is_const) {
-        weir_bits_fill(to, at, weir_bit_get(from, 0), pick->count);
-    } else if (pick->positions != NULL) {
-        weir_bits_gather(to, at, from, pick->positions, pick->count);
-    } else {
-        weir_bits_copy(to, at, from, pick->first, pick->count);
-    }
-}
-
-/* Which of the picked rows are null, by themselves or by a parent: a bitmap (maybe `room`), or NULL
- * if none is. */
-static const uint8_t *find_dead(const struct weir_column *column,
-                                const struct weir_pick *pick,
-                                uint8_t room[WEIR_CHUNK_ROWS_MAX / 8])
-{
-    size_t bytes = weir_bits_bytes(pick->count);
-    if (column->type->kind == WEIR_TYPE_NULL) {
-        memset(room, 0xff, bytes);
-        return room;
-    }
-    if (column->valid == NULL) {
-        return pick->dead;
-    }
-    gather_bits(room, 0, column->valid, pick, column->is_const);
-    bool has_dead = false;
-    for (size_t i = 0; i < bytes; i++) {
-        room[i] = (uint8_t)(~room[i] | (pick->dead == NULL ? 0 : pick->dead[i]));
-    }
-    weir_bits_trim(room, pick->count);
-    for (size_t i = 0; i < bytes; i++) {
-        has_dead |= room[i] != 0;
-    }
-    return has_dead ? room : NULL;
-}
-
 static void gather_views(weir_view *to,
                          struct weir_heap_map *map,
                          const struct weir_column *column,
@@ -93,7 +55,7 @@ static void gather_bools(struct weir_cells *cells,
                          const struct weir_column *column,
                          const struct weir_pick *pick)
 {
-    gather_bits(cells->data->data, cells->rows, column->data, pick, column->is_const);
+    weir_pick_bits(pick, column->data, column->is_const, cells->data->data, cells->rows);
     for (uint32_t i = 0; pick->dead != NULL && i < pick->count; i++) {
         if (weir_bit_get(pick->dead, i)) {
             weir_bit_put(cells->data->data, cells->rows + i, false);
@@ -209,13 +171,13 @@ void weir_cells_gather(struct weir_cells *cells,
                        const struct weir_heaps *heaps,
                        const struct weir_pick *pick)
 {
-    uint8_t room[WEIR_CHUNK_ROWS_MAX / 8];
+    uint8_t room[WEIR_PICK_BITMAP_BYTES];
     WEIR_ASSERT(pick->count <= WEIR_CHUNK_ROWS_MAX && column->type->kind == cells->type->kind);
     if (pick->count == 0) {
         return;
     }
     struct weir_pick own = *pick;
-    own.dead = find_dead(column, pick, room);
+    own.dead = weir_pick_dead(pick, column, room);
     weir_cells_reserve(cells, pick->count);
     weir_cells_append_valid(cells, own.dead, pick->count);
     gather_data(cells, map, column, heaps, &own);
