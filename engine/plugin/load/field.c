@@ -50,8 +50,8 @@ static int read_field(const struct weir_load *load,
     }
     struct weir_error err;
     if (weir_signature_type(load->arena, from->type, &field->type, &err) != WEIR_OK) {
-        return weir_export_fail(load, export, "field '%s' is of a type this weir cannot read: %s",
-                                field->name, err.text);
+        return weir_export_fail(load, export, "field '%s' is of type '%s', which is none: %s",
+                                field->name, weir_load_text(load, from->type), err.text);
     }
     return WEIR_OK;
 }

@@ -45,9 +45,6 @@ int weir_epoch_check(const char *file,
                      uint32_t needs_minor,
                      struct weir_error *err);
 
-/* Fills err unless the ELF file is for the kind of machine that weir was built for. */
-int weir_machine_check(const char *file, weir_bytes bytes, struct weir_error *err);
-
 /* ---- export.c ---- */
 /* Checks one export and gives its normalised copy: a tail that the plugin did not know is zero. */
 int weir_export_read(const struct weir_load *load,

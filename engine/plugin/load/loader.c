@@ -20,8 +20,7 @@ static int check_image(struct image *image, struct weir_error *err)
     if (weir_note_read(bytes, &image->note, err) != WEIR_OK) {
         return weir_error_prefix(err, "%s", image->path);
     }
-    WEIR_TRY(weir_epoch_check(image->path, image->note.epoch, image->note.needs_minor, err));
-    return weir_machine_check(image->path, bytes, err);
+    return weir_epoch_check(image->path, image->note.epoch, image->note.needs_minor, err);
 }
 
 /* $XDG_CACHE_HOME/weir/plugins, or ~/.cache/weir/plugins. */
@@ -88,13 +87,11 @@ static int open_module(struct weir_registry *registry,
     void *address = NULL;
     if (registry->env->ops->module_open(registry->env, stored, WEIR_ENTRY_SYMBOL, &address, err) !=
         WEIR_OK) {
-        bool is_symbol = strstr(err->text, "undefined symbol") != NULL;
-        (void)weir_error_prefix(err, "%s: cannot be loaded%s", image->path,
-                                is_symbol ? " (a symbol is missing: link with -Wl,-z,defs, which "
-                                            "finds that out, and with the library that has it)"
-                                          : "");
-        err->status = WEIR_ETEXT;
-        return WEIR_ETEXT;
+        (void)weir_error_prefix(err, "%s: cannot be loaded", image->path);
+        if (err->status == WEIR_ECONFIG) {
+            err->status = WEIR_ETEXT; /* a bad plugin is one status, whoever found it out */
+        }
+        return err->status;
     }
     *entry = address;
     return WEIR_OK;

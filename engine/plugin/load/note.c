@@ -34,8 +34,6 @@ enum {
     ELF_SHARED = 3,
     ELF_SEGMENT_NOTE = 4,
     ELF_SECTION_NOBITS = 8,
-    ELF_MACHINE_X86_64 = 62,
-    ELF_MACHINE_AARCH64 = 183,
     NOTE_HEADER_BYTES = 12,
     NOTE_TYPE = 1,
     NOTE_DESC_BYTES_MIN = 12 /* epoch, minor, needs_minor */
@@ -206,26 +204,6 @@ int weir_note_read(weir_bytes file, struct weir_note *note, struct weir_error *e
                           " and no note of it; put WEIR_PLUGIN(...) of <weir/plugin.h> into one of "
                           "its files; for plain C functions use prototypes: use \"x.so\" as x { "
                           "double f(double a); }");
-}
-
-int weir_machine_check(const char *file, weir_bytes bytes, struct weir_error *err)
-{
-#if defined(__x86_64__)
-    enum { MACHINE_HERE = ELF_MACHINE_X86_64 };
-#elif defined(__aarch64__)
-    enum { MACHINE_HERE = ELF_MACHINE_AARCH64 };
-#else
-    enum { MACHINE_HERE = 0 };
-#endif
-    struct elf_header header;
-    WEIR_TRY(read_header(bytes, &header, err));
-    if (MACHINE_HERE != 0 && header.machine != MACHINE_HERE) {
-        return weir_error_set(err, WEIR_ETEXT,
-                              "%s is built for another kind of machine (ELF number %u, this one is "
-                              "%d): build it for this one",
-                              file, (unsigned)header.machine, MACHINE_HERE);
-    }
-    return WEIR_OK;
 }
 
 int weir_epoch_check(const char *file, uint32_t epoch, uint32_t needs_minor, struct weir_error *err)
