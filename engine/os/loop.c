@@ -83,10 +83,7 @@ void weir_os_post(struct weir_env *env, struct weir_post *post)
 void weir_os_loop(struct weir_env *env)
 {
     struct weir_os *os = weir_os_of(env);
-    if (!os->is_stopping) {
-        (void)uv_run(&os->loop,
-                     UV_RUN_DEFAULT); /* the wake-up handle keeps it alive until uv_stop */
-    }
+    (void)uv_run(&os->loop, UV_RUN_DEFAULT); /* the wake-up handle keeps it alive until uv_stop */
     os->is_stopping = false;
 }
 

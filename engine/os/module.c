@@ -166,8 +166,15 @@ static int explain_failure(const char *path, const char *text, struct weir_error
             path, (int)strcspn(symbol, ","), symbol);
     }
     const char *own = strncmp(text, path, strlen(path)) == 0 ? text + strlen(path) : NULL;
-    if (own == NULL && strstr(text, ": cannot open shared object file") != NULL) {
-        return weir_error_set(err, strchr(path, '/') == NULL ? WEIR_ENOINPUT : WEIR_ECONFIG,
+    bool is_absent = strstr(text, ": cannot open shared object file") != NULL;
+    if (is_absent && own != NULL) {
+        return weir_error_set(err, WEIR_ENOINPUT,
+                              "%s: no library of this name is found; "
+                              "install it or name its folder in LD_LIBRARY_PATH",
+                              path);
+    }
+    if (is_absent) {
+        return weir_error_set(err, WEIR_ECONFIG,
                               "%s: needs the library %.*s, which is not found; "
                               "install it or name its folder in LD_LIBRARY_PATH",
                               path, (int)strcspn(text, ":"), text);

@@ -170,8 +170,9 @@ void weir_os_destroy(struct weir_env *env)
         return;
     }
     struct weir_os *os = weir_os_of(env);
-    weir_os_pool_destroy(os->pool);
+    weir_os_pool_join(os->pool);
     weir_os_threads_join(os);
+    weir_os_pool_destroy(os->pool);
     weir_os_signals_end(os);
     weir_os_timers_end(os);
     weir_os_posts_end(os);

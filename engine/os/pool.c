@@ -126,18 +126,20 @@ int weir_os_pool_create(struct weir_os *os, struct weir_error *err)
     return WEIR_OK;
 }
 
-void weir_os_pool_destroy(struct weir_os_pool *pool)
+void weir_os_pool_join(struct weir_os_pool *pool)
 {
-    if (pool == NULL) {
-        return;
-    }
     pthread_mutex_lock(&pool->lock);
     pool->is_ending = true;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
-    for (uint32_t i = 0; i < pool->member_count; i++) {
-        (void)pthread_join(pool->members[i].id, NULL);
+    for (; pool->member_count > 0; pool->member_count--) {
+        (void)pthread_join(pool->members[pool->member_count - 1].id, NULL);
     }
+}
+
+void weir_os_pool_destroy(struct weir_os_pool *pool)
+{
+    weir_os_pool_join(pool);
     while (pool->all != NULL) {
         struct job *next = pool->all->next_all;
         weir_free(pool->all);

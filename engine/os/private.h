@@ -59,9 +59,11 @@ void weir_os_stop(struct weir_env *env);
 void weir_os_timer_start(struct weir_env *env, struct weir_timer *timer, int64_t due_us);
 void weir_os_timer_stop(struct weir_env *env, struct weir_timer *timer);
 
-/* pool.c: env.thread_count threads. Destroy joins them; work that has not started never does. NULL
- * is fine. */
+/* pool.c: env.thread_count threads. Join waits for running work; what waits never starts. Destroy
+ * joins if that was not done, and frees: only when no thread posts any more, as posts of it may
+ * wait. */
 int weir_os_pool_create(struct weir_os *os, struct weir_error *err);
+void weir_os_pool_join(struct weir_os_pool *pool);
 void weir_os_pool_destroy(struct weir_os_pool *pool);
 void weir_os_run(struct weir_env *env, struct weir_work *work);
 
