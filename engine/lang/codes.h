@@ -5,6 +5,8 @@
 #ifndef WEIR_LANG_CODES_H
 #define WEIR_LANG_CODES_H
 
+#include "lang/bind/codes.h"
+
 /* X(number, name, title, explanation, wrong sample, right sample) */
 #define WEIR_CODE_MAP(X)                                                                           \
     X(101, SYNTAX, "something else was expected here",                                             \
@@ -117,7 +119,8 @@
     X(130, CONTINUED_LINE, "a line ends too early or too late",                                    \
       "A statement ends with its line unless the line ends with | , = or an operator, a bracket "  \
       "is open, or the next line begins with |. No '\\' is needed.",                               \
-      "generate words \\\n  | count", "generate words\n  | count")
+      "generate words \\\n  | count", "generate words\n  | count")                                \
+    WEIR_CODE_BIND_MAP(X)
 
 /* WEIR_CODE_SYNTAX = 101, ... */
 enum weir_code {

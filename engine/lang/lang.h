@@ -5,6 +5,7 @@
 #ifndef WEIR_LANG_LANG_H
 #define WEIR_LANG_LANG_H
 
+#include "lang/bind/bind.h" /* text to graph and back */
 #include "lang/diagnostic.h"
 
 /* ---- settings files ---- */

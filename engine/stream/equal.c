@@ -50,7 +50,8 @@ static bool same_expr(const struct weir_expr *a, const struct weir_expr *b)
         !same_operator(a->op, a->params, b->op, b->params)) {
         return false;
     }
-    if (a->kind == WEIR_EXPR_CONST && !weir_value_equal(&a->value, &b->value)) {
+    if (a->kind == WEIR_EXPR_CONST && (a->is_after_zero != b->is_after_zero ||
+                                       !weir_value_equal(&a->value, &b->value))) {
         return false;
     }
     for (uint32_t i = 0; i < a->arg_count; i++) {

@@ -112,6 +112,8 @@ struct weir_expr {
     uint32_t depth; /* of the tree: 1 for a leaf, at most WEIR_EXPR_DEPTH_MAX */
     uint32_t field;
     struct weir_value value;
+    bool is_after_zero; /* a ts constant that was written as a duration: it counts from the job's
+                           zero time, to be added when the job starts (0 for finite jobs) */
     const struct weir_operator *op;
     const struct weir_param_value *params; /* op->param_count, as the instance gets them */
     uint32_t argument_count;               /* parameters as given, for printing and records */
@@ -173,7 +175,7 @@ struct weir_use {             /* a plugin the job names */
     const char *id, *version, *sha256;
 };
 
-struct weir_setting { /* job options as given, in order: batch, checkpoint... */
+struct weir_graph_setting { /* job options as given, in order: batch, checkpoint... */
     const char *name;
     struct weir_value value;
 };
@@ -186,7 +188,7 @@ struct weir_graph {
     int64_t batch_us;        /* 1 s unless the job or the run says otherwise */
     uint32_t partitions;     /* default reduce partitions and slices of a file batch: 8 */
     uint32_t setting_count;
-    const struct weir_setting *settings;
+    const struct weir_graph_setting *settings;
     uint32_t use_count;
     const struct weir_use *uses;
     uint32_t node_count, node_capacity;

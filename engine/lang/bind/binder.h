@@ -43,8 +43,6 @@ struct weir_binder {
     struct weir_map streams;   /* name -> struct weir_stream_name */
     struct weir_map params;    /* name -> struct weir_param_entry (declare.c) */
     struct weir_scope *scopes; /* all of them */
-    struct weir_scope **scope_of; /* by node id */
-    uint32_t scope_count, scope_capacity;
     struct weir_use *uses;
     uint32_t use_count, use_capacity;
     struct weir_graph_setting *settings;

@@ -96,7 +96,7 @@ static int decode_settings(struct decoding *d)
 {
     uint32_t count;
     WEIR_TRY(weir_unpack_array(&d->in, &count));
-    struct weir_setting *settings =
+    struct weir_graph_setting *settings =
         weir_arena_alloc(&d->graph->arena, (count + 1) * sizeof *settings);
     for (uint32_t i = 0; i < count; i++) {
         WEIR_TRY(weir_decode_parts(d, 2, "a setting"));

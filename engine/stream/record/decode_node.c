@@ -48,7 +48,9 @@ static int decode_own(struct decoding *d, struct weir_expr *draft)
     case WEIR_EXPR_MEMBER:
         return weir_unpack_u32(&d->in, &draft->field);
     case WEIR_EXPR_CONST:
-        return weir_unpack_value(&d->in, &d->graph->arena, &draft->value);
+        WEIR_TRY(weir_decode_parts(d, 2, "a constant"));
+        WEIR_TRY(weir_unpack_value(&d->in, &d->graph->arena, &draft->value));
+        return weir_unpack_bool(&d->in, &draft->is_after_zero);
     case WEIR_EXPR_CALL:
         return decode_call(d, draft);
     case WEIR_EXPR_STRUCT:

@@ -108,7 +108,9 @@ static void pack_expr_own(struct encoding *e, const struct weir_expr *expr)
         weir_pack_i64(e->to, expr->field);
         break;
     case WEIR_EXPR_CONST:
+        weir_pack_array(e->to, 2);
         weir_pack_value(e->to, &expr->value);
+        weir_pack_bool(e->to, expr->is_after_zero);
         break;
     case WEIR_EXPR_CALL:
         weir_pack_array(e->to, 2);

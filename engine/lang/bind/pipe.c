@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pipes: which of stream, table, verb, input or output a word is, and what may stand where. */
+#include "lang/bind/binder.h"
+
+#include <string.h>
+
+enum {
+    INPUT_KINDS = 1U << WEIR_KIND_RECEIVER | 1U << WEIR_KIND_SOURCE,
+    SINK_KINDS = 1U << WEIR_KIND_SINK,
+    ROW_KINDS = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER | 1U << WEIR_KIND_REDUCER
+};
+
+static const struct weir_pipe_end unknown_end = {.node = WEIR_NO_NODE};
+
+bool weir_bind_define(struct weir_binder *b,
+                      weir_str name,
+                      struct weir_place place,
+                      struct weir_pipe_end end)
+{
+    if (weir_verb_find(name) != WEIR_VERB_COUNT_OF || weir_word_is_reserved(name)) {
+        struct weir_diagnostic *d = weir_diagnostics_error(
+            b->diagnostics, WEIR_CODE_NAME_TAKEN, place,
+            "a stream may not be called '%.*s', like a %s", (int)name.count, name.bytes,
+            weir_verb_find(name) != WEIR_VERB_COUNT_OF ? "verb" : "input or output");
+        weir_diagnostic_help(b->diagnostics, d, "try: %.*ss", (int)name.count, name.bytes);
+        return false;
+    }
+    const struct weir_stream_name *earlier = weir_map_get(&b->streams, name);
+    if (earlier != NULL) {
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_TWICE, place,
+                                   "'%.*s' is defined twice", (int)name.count, name.bytes);
+        weir_diagnostic_other(b->diagnostics, d, earlier->place, "the first");
+        return false;
+    }
+    struct weir_stream_name *stream = weir_arena_alloc(&b->scratch, sizeof *stream);
+    *stream = (struct weir_stream_name){.name = name, .place = place, .end = end};
+    weir_map_put(&b->streams, name, stream);
+    return true;
+}
+
+/* ---- the head of a pipe ---- */
+
+static bool bind_stream_head(struct weir_stage *s, struct weir_stream_name *stream)
+{
+    struct weir_binder *b = s->b;
+    stream->is_used = true;
+    if (stream->is_table) {
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_NOT_YET, s->ast->name_place,
+                               "not yet available: tables");
+        return false;
+    }
+    if (s->ast->items.count > 0) {
+        const struct weir_ast_item *item = s->ast->items.first;
+        struct weir_diagnostic *d = weir_diagnostics_error(
+            b->diagnostics, WEIR_CODE_MISSING_SEPARATOR, item->place,
+            "'%.*s' is a stream and takes no value: did you forget '|'?", (int)s->ast->name.count,
+            s->ast->name.bytes);
+        weir_diagnostic_other(b->diagnostics, d, stream->place, "it is defined here");
+        return false;
+    }
+    s->out = stream->end;
+    return stream->end.node != WEIR_NO_NODE;
+}
+
+static bool report_verb_head(struct weir_stage *s)
+{
+    const char *verb = weir_verb_name(s->verb);
+    if (weir_verb_flags(s->verb) & WEIR_VERB_IS_LATER) {
+        return weir_bind_verb(s);
+    }
+    struct weir_diagnostic *d =
+        weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_NEEDS_INPUT, s->ast->name_place,
+                               "'%s' needs a stream before it", verb);
+    weir_diagnostic_help(s->b->diagnostics, d,
+                         "begin with an input (file, listen, generate, tcp://host:port) or a "
+                         "stream defined above: ... | %s",
+                         verb);
+    return false;
+}
+
+static bool report_later_word(struct weir_stage *s)
+{
+    struct weir_diagnostic *d = weir_diagnostics_error(
+        s->b->diagnostics, WEIR_CODE_NOT_YET, s->ast->name_place, "not yet available: '%.*s'",
+        (int)s->ast->name.count, s->ast->name.bytes);
+    weir_diagnostic_help(s->b->diagnostics, d, "a plugin may bring it: use \"./plugin.so\"");
+    return false;
+}
+
+/* The operator of this place and name. Own plugins have one operator a name here; of overloads the
+ * first is taken. */
+static const struct weir_operator *find(struct weir_stage *s, uint32_t kinds, bool is_quiet)
+{
+    const struct weir_operator *const *operators;
+    size_t count;
+    struct weir_place place = s->ast->name_place;
+    if (s->ast->alias.count > 0) {
+        place = weir_place_join(s->ast->alias_place, place);
+    }
+    return weir_bind_find(s->b, s->ast->alias, s->ast->name, kinds, place, is_quiet, &operators,
+                          &count)
+               ? operators[0]
+               : NULL;
+}
+
+static const char *label_of(struct weir_stage *s)
+{
+    return weir_arena_printf(&s->b->scratch, "%.*s%s%.*s", (int)s->ast->alias.count,
+                             s->ast->alias.count > 0 ? s->ast->alias.bytes : "",
+                             s->ast->alias.count > 0 ? "." : "", (int)s->ast->name.count,
+                             s->ast->name.bytes);
+}
+
+static bool report_misplaced(struct weir_stage *s, const struct weir_operator *op, bool is_head)
+{
+    struct weir_diagnostics *ds = s->b->diagnostics;
+    const char *label = label_of(s);
+    struct weir_diagnostic *d;
+    if (op->kind == WEIR_KIND_RECEIVER || op->kind == WEIR_KIND_SOURCE) {
+        d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, s->ast->name_place,
+                                   "'%s' is an input: it begins a pipe", label);
+        weir_diagnostic_help(ds, d, "to read both streams give one a name and join them by union");
+        return false;
+    }
+    if (op->kind == WEIR_KIND_SINK) {
+        d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, s->ast->name_place,
+                                   "'%s' is an output: it needs a stream before it", label);
+        weir_diagnostic_help(ds, d, "write: STREAM | %s", label);
+        return false;
+    }
+    const char *verb = op->kind == WEIR_KIND_EMITTER   ? "flat_map"
+                       : op->kind == WEIR_KIND_REDUCER ? "reduce_by_key"
+                                                       : "map";
+    d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, s->ast->name_place,
+                               "'%s' is a%s %s, no verb", label,
+                               op->kind == WEIR_KIND_EMITTER ? "n" : "", weir_kind_name(op->kind));
+    weir_diagnostic_help(ds, d, "try: %s%s %s", is_head ? "... | " : "", verb, label);
+    return false;
+}
+
+/* A word that is no stream, verb or operator that fits here. */
+static bool bind_other_word(struct weir_stage *s, bool is_head)
+{
+    const struct weir_operator *op =
+        find(s, is_head ? SINK_KINDS | ROW_KINDS : INPUT_KINDS | ROW_KINDS, true);
+    if (op != NULL) {
+        return report_misplaced(s, op, is_head);
+    }
+    if (s->ast->alias.count > 0) {
+        find(s, is_head ? INPUT_KINDS : SINK_KINDS, false);
+        return false;
+    }
+    if (weir_word_is_later(s->ast->name)) {
+        return report_later_word(s);
+    }
+    if (weir_map_get(&s->b->streams, s->ast->name) != NULL) {
+        struct weir_diagnostic *d = weir_diagnostics_error(
+            s->b->diagnostics, WEIR_CODE_MISPLACED, s->ast->name_place,
+            "'%.*s' is a stream: it begins a pipe", (int)s->ast->name.count, s->ast->name.bytes);
+        weir_diagnostic_help(s->b->diagnostics, d, "to read both streams: | union %.*s",
+                             (int)s->ast->name.count, s->ast->name.bytes);
+        return false;
+    }
+    weir_word_unknown(s->b, s->ast, is_head);
+    return false;
+}
+
+static bool bind_head(struct weir_stage *s)
+{
+    if (s->ast->is_uri) {
+        return weir_bind_uri(s);
+    }
+    if (s->ast->alias.count == 0) {
+        struct weir_stream_name *stream = weir_map_get(&s->b->streams, s->ast->name);
+        if (stream != NULL) {
+            return bind_stream_head(s, stream);
+        }
+        s->verb = weir_verb_find(s->ast->name);
+        if (s->verb != WEIR_VERB_COUNT_OF) {
+            return report_verb_head(s);
+        }
+    }
+    const struct weir_operator *op = find(s, INPUT_KINDS, true);
+    return op != NULL ? weir_bind_operator_stage(s, op, s->ast->alias) : bind_other_word(s, true);
+}
+
+/* ---- further stages ---- */
+
+static bool bind_further(struct weir_stage *s)
+{
+    if (s->in.is_output) {
+        struct weir_diagnostic *d = weir_diagnostics_error(
+            s->b->diagnostics, WEIR_CODE_AFTER_OUTPUT, s->ast->name_place,
+            "nothing follows an output: '%.*s' has no stream to read", (int)s->ast->name.count,
+            s->ast->name.bytes);
+        weir_diagnostic_help(s->b->diagnostics, d,
+                             "give the stream a name and use it twice: x = ...; x | print; x | "
+                             "%.*s",
+                             (int)s->ast->name.count, s->ast->name.bytes);
+        return false;
+    }
+    if (s->ast->alias.count == 0) {
+        s->verb = weir_verb_find(s->ast->name);
+        if (s->verb != WEIR_VERB_COUNT_OF) {
+            return weir_bind_verb(s);
+        }
+    }
+    const struct weir_operator *op = find(s, SINK_KINDS, true);
+    return op != NULL ? weir_bind_operator_stage(s, op, s->ast->alias) : bind_other_word(s, false);
+}
+
+/* Binds one stage; its name, if any, is the node's. */
+static struct weir_pipe_end bind_stage(struct weir_binder *b,
+                                       const struct weir_ast_stage *ast,
+                                       const struct weir_ast_stage *before,
+                                       struct weir_pipe_end in,
+                                       weir_str name)
+{
+    struct weir_stage s = {.b = b, .ast = ast, .before = before, .in = in, .out = unknown_end};
+    if (name.count > 0) {
+        s.draft.name = weir_bind_name(b, name);
+    }
+    if (before == NULL ? !bind_head(&s) : !bind_further(&s)) {
+        WEIR_ASSERT(weir_diagnostics_status(b->diagnostics, NULL) != WEIR_OK);
+    }
+    if (ast->as_name.count > 0) {
+        weir_bind_define(b, ast->as_name, ast->as_place, s.out.is_output ? unknown_end : s.out);
+    }
+    return s.out;
+}
+
+struct weir_pipe_end weir_bind_pipe(struct weir_binder *b,
+                                    const struct weir_ast_pipe *pipe,
+                                    weir_str final_name)
+{
+    struct weir_pipe_end end = unknown_end;
+    const struct weir_ast_stage *before = NULL;
+    for (const struct weir_ast_stage *stage = pipe->first; stage != NULL; stage = stage->next) {
+        weir_str name = stage->as_name;
+        if (name.count == 0 && stage->next == NULL) {
+            name = final_name;
+        }
+        end = bind_stage(b, stage, before, end, name);
+        before = stage;
+    }
+    return end;
+}
+
+void weir_bind_print(struct weir_binder *b, struct weir_pipe_end end, struct weir_place place)
+{
+    static const struct weir_ast_items nothing;
+    struct weir_ast_stage ast = {.place = place, .name_place = place, .items = nothing};
+    ast.name = weir_str_of("print");
+    struct weir_stage s = {.b = b, .ast = &ast, .in = end, .out = unknown_end};
+    const struct weir_operator *op = find(&s, SINK_KINDS, false);
+    if (op != NULL) {
+        weir_bind_operator_stage(&s, op, (weir_str){"", 0});
+    }
+}
