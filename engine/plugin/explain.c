@@ -126,43 +126,59 @@ static int explain_plugin(struct weir_registry *registry, weir_str alias, struct
     weir_registry_put_folders(registry, &folders);
     int status = weir_error_set(err, WEIR_ETEXT,
                                 "no plugin '%.*s': name its file first: use \"./%.*s.so\" (or -p "
-                                "./%.*s.so); a name without "
-                                "a slash is looked for in %s",
+                                "./%.*s.so); a name without a slash is looked for in %s",
                                 (int)alias.count, alias.bytes, (int)alias.count, alias.bytes,
                                 (int)alias.count, alias.bytes, folders.bytes);
     weir_text_finish(&folders);
     return status;
 }
 
-/* A bare word: an own plugin's operator of the same name, or that of the only plugin that has it.
- */
+/* The operator of the wanted kinds, in any plugin, whose name is nearest; NULL if none is near. */
+static const struct weir_operator *find_near(const struct weir_registry *registry,
+                                             weir_str name,
+                                             uint32_t kinds)
+{
+    struct weir_near near;
+    weir_near_begin(&near, name);
+    const struct weir_operator *best = NULL;
+    for (size_t i = 0; i < registry->loaded_count; i++) {
+        const struct weir_loaded *loaded = registry->loaded[i];
+        for (size_t k = 0; k < loaded->count; k++) {
+            const struct weir_operator *op = loaded->by_name[k];
+            if (((kinds >> op->kind) & 1) != 0) {
+                weir_near_offer(&near, weir_str_of(op->name));
+                best = weir_near_best(&near).bytes == op->name ? op : best;
+            }
+        }
+    }
+    return best;
+}
+
+/* A bare word. Its operator may be in a plugin of weir's own that nobody named yet. */
 static int explain_bare(struct weir_registry *registry,
                         weir_str name,
                         uint32_t kinds,
                         struct weir_error *err)
 {
-    struct weir_near near;
-    weir_near_begin(&near, name);
-    for (size_t i = 0; i < registry->loaded_count; i++) {
-        const struct weir_loaded *loaded = registry->loaded[i];
-        if (explain_kind(loaded, name, kinds, err)) {
+    const struct weir_plugin_info *const *ignored;
+    size_t count;
+    (void)weir_registry_list(registry, true, &ignored, &count, err);
+    const struct weir_operator *near = find_near(registry, name, kinds);
+    bool is_exact = near != NULL && is_called(near->name, name);
+    for (size_t i = 0; !is_exact && i < registry->loaded_count; i++) {
+        if (explain_kind(registry->loaded[i], name, kinds, err)) {
             return WEIR_ETEXT;
         }
-        for (size_t k = 0; k < loaded->count; k++) {
-            if (((kinds >> loaded->by_name[k]->kind) & 1) != 0) {
-                weir_near_offer(&near, weir_str_of(loaded->by_name[k]->name));
-            }
-        }
     }
-    offer_aliases(registry, &near);
-    weir_str best = weir_near_best(&near);
     struct weir_text text;
     weir_text_init(&text);
-    weir_text_printf(&text, "unknown name '%.*s'", (int)name.count, name.bytes);
-    if (best.count > 0) {
-        weir_text_printf(&text, ": did you mean '%.*s'?", (int)best.count, best.bytes);
+    weir_text_printf(&text, "unknown name '%.*s': ", (int)name.count, name.bytes);
+    if (near != NULL) {
+        weir_text_put(&text, "did you mean '");
+        weir_operator_put_label(near, &text);
+        weir_text_put(&text, "'?");
     } else {
-        weir_text_put(&text, ": expected ");
+        weir_text_put(&text, "expected ");
         put_kinds(kinds, &text);
         weir_text_put(&text, "; `weir inspect` lists them");
     }

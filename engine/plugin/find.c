@@ -54,7 +54,8 @@ static const struct weir_reserved *find_reserved(const struct weir_loaded *loade
     return NULL;
 }
 
-/* The only loaded plugin that has such an operator. */
+/* The only plugin that the job named and that has such an operator. weir's own are not looked
+ * through: which of them are loaded depends on what the text named before. */
 static int find_bare(struct weir_registry *registry,
                      weir_str name,
                      uint32_t kinds,
@@ -65,7 +66,7 @@ static int find_bare(struct weir_registry *registry,
     for (size_t i = 0; i < registry->loaded_count; i++) {
         struct weir_loaded *loaded = registry->loaded[i];
         struct matches here = find_in(registry, loaded, name, kinds);
-        if (here.count == 0) {
+        if (here.count == 0 || loaded->is_own) {
             continue;
         }
         if (owner != NULL) {

@@ -81,8 +81,8 @@ int weir_registry_use_static(struct weir_registry *registry,
  * order of their input types; loads weir's own plugins on first use. count 0: see
  * weir_registry_explain. The array belongs to the registry. WEIR_EUNAVAILABLE: of a kind whose verb
  * does not exist yet. alias.count 0: a bare word: the own plugin of that alias and its operator of
- * the same name, else the only loaded plugin that has such an operator (an ambiguity is an error).
- */
+ * the same name, else the only plugin that the job named (use, -p) and that has such an operator
+ * (an ambiguity is an error). */
 int weir_registry_find(struct weir_registry *registry,
                        weir_str alias,
                        weir_str name,

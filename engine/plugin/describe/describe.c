@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { NAME_COLUMN = 24, PARAM_COLUMN = 28 };
+enum { LINE_COLUMNS = 100, NAME_COLUMN = 24, PARAM_COLUMN = 40, HELP_INDENT = 6, PAGE_INDENT = 4 };
 
 uint32_t weir_operator_traits(const struct weir_operator *op, const char *traits[WEIR_TRAITS_MAX])
 {
@@ -47,6 +47,26 @@ void weir_field_put_type(const struct weir_operator *op,
     }
 }
 
+/* Appends a text in lines of at most LINE_COLUMNS, each indented, of which `used` columns are gone.
+ */
+static void put_wrapped(struct weir_text *to, const char *words, size_t indent, size_t used)
+{
+    while (*words != '\0') {
+        size_t word = strcspn(words, " ");
+        if (used > indent && used + 1 + word > LINE_COLUMNS) {
+            weir_text_printf(to, "\n%*s", (int)indent, "");
+            used = indent;
+        } else if (used > indent) {
+            weir_text_put(to, " ");
+            used++;
+        }
+        weir_text_append(to, words, word);
+        used += word;
+        words += word + strspn(words + word, " ");
+    }
+    weir_text_put(to, "\n");
+}
+
 /* "  path: str = ".", at least 1            help" */
 static void put_param(const struct weir_param *param, struct weir_text *to)
 {
@@ -68,15 +88,16 @@ static void put_param(const struct weir_param *param, struct weir_text *to)
     weir_text_put(to, (param->flags & WEIR_PARAM_REQUIRED) != 0 ? ", required"
                       : param->def == NULL                      ? ", optional"
                                                                 : "");
-    weir_text_put(to, (param->flags & WEIR_PARAM_POSITIONAL) != 0 ? ", may stand without its name"
-                                                                  : "");
+    weir_text_put(to, (param->flags & WEIR_PARAM_POSITIONAL) != 0 ? ", positional" : "");
     weir_text_put(to, (param->flags & WEIR_PARAM_SECRET) != 0 ? ", secret" : "");
-    if (param->help[0] != '\0') {
-        int width = (int)(to->count - begin);
-        weir_text_printf(to, "%*s%s", width < PARAM_COLUMN ? PARAM_COLUMN - width : 2, "",
-                         param->help);
+    size_t width = to->count - begin;
+    size_t column = width + 2 > PARAM_COLUMN ? width + 2 : PARAM_COLUMN;
+    if (param->help[0] == '\0') {
+        weir_text_put(to, "\n");
+    } else {
+        weir_text_printf(to, "%*s", (int)(column - width), "");
+        put_wrapped(to, param->help, column, column);
     }
-    weir_text_put(to, "\n");
 }
 
 void weir_operator_describe(const struct weir_operator *op, struct weir_text *to)
@@ -90,7 +111,8 @@ void weir_operator_describe(const struct weir_operator *op, struct weir_text *to
     }
     weir_text_put(to, "\n");
     if (op->exported->help[0] != '\0') {
-        weir_text_printf(to, "    %s\n", op->exported->help);
+        weir_text_printf(to, "%*s", PAGE_INDENT, "");
+        put_wrapped(to, op->exported->help, PAGE_INDENT, PAGE_INDENT);
     }
     weir_text_printf(to, "  signature\n    %s\n", op->signature);
     if (op->param_count > 0) {
@@ -105,17 +127,25 @@ void weir_operator_describe(const struct weir_operator *op, struct weir_text *to
     weir_text_printf(to, "  in graphs\n    %s\n", op->canonical);
 }
 
+/* One line of a plugin's page, or more where the help does not fit. */
 static void put_line(const struct weir_operator *op, struct weir_text *to)
 {
+    const char *help = op->exported->help;
     size_t begin = to->count;
     weir_text_put(to, "  ");
     weir_operator_put_label(op, to);
-    int width = (int)(to->count - begin);
-    weir_text_printf(to, "%*s%s", width < NAME_COLUMN ? NAME_COLUMN - width : 1, "", op->signature);
-    if (op->exported->help[0] != '\0') {
-        weir_text_printf(to, "   %s", op->exported->help);
+    size_t width = to->count - begin;
+    weir_text_printf(to, "%*s%s", width < NAME_COLUMN ? (int)(NAME_COLUMN - width) : 1, "",
+                     op->signature);
+    width = to->count - begin;
+    if (help[0] == '\0') {
+        weir_text_put(to, "\n");
+    } else if (width + 3 + strlen(help) <= LINE_COLUMNS) {
+        weir_text_printf(to, "   %s\n", help);
+    } else {
+        weir_text_printf(to, "\n%*s", HELP_INDENT, "");
+        put_wrapped(to, help, HELP_INDENT, HELP_INDENT);
     }
-    weir_text_put(to, "\n");
 }
 
 static void put_head(const struct weir_plugin_info *plugin, struct weir_text *to)
@@ -145,6 +175,9 @@ void weir_plugin_describe(const struct weir_plugin_info *plugin, struct weir_tex
             weir_text_printf(to, "\n%ss\n", weir_kind_name(op->kind));
         }
         put_line(op, to);
+        for (uint32_t k = 0; k < op->param_count; k++) {
+            put_param(op->params[k], to);
+        }
     }
     for (size_t i = 0; i < loaded->reserved_count; i++) {
         const struct weir_reserved *reserved = &loaded->reserved[i];

@@ -25,21 +25,20 @@ static void test_an_operator(void **state)
 {
     (void)state;
     weir_operator_describe(good_operator(registry, "lines", WEIR_KIND_SOURCE), &text);
-    assert_string_equal(text.bytes,
-                        "good.lines: source, text lines, finite\n"
-                        "  signature\n"
-                        "    () -> (line: str)\n"
-                        "  parameters\n"
-                        "    path: str, required, may stand without its name  file to read\n"
-                        "    mode: str = \"plain\"     how\n"
-                        "    depth: i64 = 2, 1..16   folders to go down\n"
-                        "    share: f64 = 0.5, 0..1  of the lines\n"
-                        "    pause: duration = 1500ms, 1ms..1h  between reads\n"
-                        "    most: size = 64MiB      of one range\n"
-                        "    follow: bool = false    go on at the end\n"
-                        "    token: str, optional, secret  password\n"
-                        "  in graphs\n"
-                        "    org.example.good/lines\n");
+    assert_string_equal(text.bytes, "good.lines: source, text lines, finite\n"
+                                    "  signature\n"
+                                    "    () -> (line: str)\n"
+                                    "  parameters\n"
+                                    "    path: str, required, positional     file to read\n"
+                                    "    mode: str = \"plain\"                 how\n"
+                                    "    depth: i64 = 2, 1..16               folders to go down\n"
+                                    "    share: f64 = 0.5, 0..1              of the lines\n"
+                                    "    pause: duration = 1500ms, 1ms..1h   between reads\n"
+                                    "    most: size = 64MiB                  of one range\n"
+                                    "    follow: bool = false                go on at the end\n"
+                                    "    token: str, optional, secret        password\n"
+                                    "  in graphs\n"
+                                    "    org.example.good/lines\n");
 }
 
 static void test_no_control_character_reaches_the_terminal(void **state)
