@@ -31,7 +31,8 @@ int weir_error_prefix(struct weir_error *err, const char *format, ...)
     int n = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     if (n >= 0 && (size_t)n < sizeof err->text) {
-        (void)snprintf(err->text + n, sizeof err->text - (size_t)n, ": %s", old);
+        size_t room = sizeof err->text - (size_t)n;
+        (void)snprintf(err->text + n, room, ": %.*s", (int)room, old); /* cut where it is full */
     }
     return err->status;
 }

@@ -54,6 +54,7 @@ struct partition_walk {
     visit_partition visit;
     void *owner;
     uint32_t next;           /* partition number */
+    uint32_t dependency;     /* of the stage: the one under way */
     struct task_input input; /* reused */
 };
 

@@ -7,13 +7,12 @@
 # LIBS are linked privately: third-party libraries that the plugin uses. With
 # WEIR_PLUGIN_INSTALL_DIRECTORY set, the plugin is installed there.
 
-set(WEIR_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/weir_plugin.map)
-
 function(weir_add_plugin name)
     cmake_parse_arguments(PARSE_ARGV 1 plugin "" "" "LIBS")
     if(NOT plugin_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "weir_add_plugin(${name}): no source file given")
     endif()
+    set(WEIR_PLUGIN_MAP ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/weir_plugin.map)
     set(directory ${CMAKE_CURRENT_BINARY_DIR})
     if(WEIR_PLUGIN_OUTPUT_DIRECTORY)
         set(directory ${WEIR_PLUGIN_OUTPUT_DIRECTORY})

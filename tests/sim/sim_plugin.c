@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A receiver and a sink for simulated jobs, linked into the test: lines that depend on a seed and
+ * their number alone, arriving at a rate; and a sink that counts every committed (key, value) row
+ * once. */
+#include "sim_plugin.h"
+
+#include <weir/plugin.h>
+
+struct lines {
+    int64_t seed, rate, limit, burst;
+    int64_t start_us, next;
+};
+
+static int lines_open(struct weir_task *task)
+{
+    struct lines *self = weir_self(task, struct lines);
+    self->seed = weir_param_i64(task, "seed");
+    self->rate = weir_param_i64(task, "rate");
+    self->limit = weir_param_i64(task, "limit");
+    self->burst = weir_param_i64(task, "burst");
+    self->start_us = -1;
+    return WEIR_OK;
+}
+
+/* Hands on at most one burst of what is due; ends behind the last line. */
+static int lines_poll(struct weir_receiver *rx, uint64_t budget, int64_t *next_us)
+{
+    struct lines *self = weir_self(rx->task, struct lines);
+    int64_t now = rx->now_us(rx);
+    if (self->start_us < 0) {
+        self->start_us = now;
+        rx->status(rx, true, "");
+    }
+    int64_t due = (now - self->start_us) * self->rate / 1000000 + 1;
+    due = due < self->limit ? due : self->limit;
+    int64_t count = due - self->next < self->burst ? due - self->next : self->burst;
+    count = count < (int64_t)budget ? count : (int64_t)budget;
+    char *to = count <= 0 ? NULL : rx->reserve(rx, (size_t)count * SIM_LINE_BYTES_MAX, false);
+    if (to != NULL) {
+        size_t bytes = 0;
+        for (int64_t i = 0; i < count; i++) {
+            bytes += sim_line((uint64_t)self->seed, (uint64_t)self->next++, to + bytes);
+        }
+        weir_bytes nowhere = {NULL, 0};
+        int rc = rx->commit(rx, bytes, nowhere, 0);
+        if (rc != WEIR_OK) {
+            return rc;
+        }
+    }
+    *next_us = now + 1 + 1000000 / self->rate * self->burst;
+    return self->next >= self->limit ? WEIR_AGAIN : WEIR_OK;
+}
+WEIR_TEXT_RECEIVER(lines, NULL, lines_poll, NULL);
+WEIR_INSTANCE(lines, struct lines, lines_open, NULL);
+WEIR_PARAMS(lines,
+            WEIR_PARAM_I64(seed, required, "which lines"),
+            WEIR_PARAM_I64(rate, required, "lines a second"),
+            WEIR_PARAM_I64(limit, required, "lines in all"),
+            WEIR_PARAM_I64(burst, required, "lines at once"));
+
+/* The token carries the partition's rows, so that a row counts when its batch is committed and not
+ * before. */
+struct tally {
+    struct weir_blob rows;
+};
+
+static int tally_begin(struct weir_task *task, weir_str txn)
+{
+    (void)txn;
+    weir_blob_clear(&weir_self(task, struct tally)->rows);
+    return WEIR_OK;
+}
+
+static int tally_write(struct weir_task *task,
+                       const struct weir_chunk *in,
+                       const struct ArrowSchema *schema)
+{
+    (void)schema;
+    struct tally *self = weir_self(task, struct tally);
+    struct weir_column key = weir_column_of(in, 0);
+    struct weir_column value = weir_column_of(in, 1);
+    uint32_t count = in->sel != NULL ? in->sel_count : in->rows;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = in->sel != NULL ? in->sel[i] : i;
+        weir_str word = weir_read_str(&key, row);
+        int64_t n = weir_read_i64(&value, row);
+        weir_blob_append(&self->rows, &n, sizeof n);
+        weir_blob_append(&self->rows, &word.count, sizeof word.count);
+        weir_blob_append(&self->rows, word.bytes, word.count);
+    }
+    return WEIR_OK;
+}
+
+static int tally_prepare(struct weir_task *task, weir_bytes *token)
+{
+    struct tally *self = weir_self(task, struct tally);
+    token->bytes = (const uint8_t *)self->rows.bytes;
+    token->count = self->rows.count;
+    return WEIR_OK;
+}
+
+static int tally_commit(struct weir_task *task,
+                        int64_t batch_us,
+                        const weir_bytes *const *tokens,
+                        size_t count)
+{
+    (void)task;
+    sim_batch_committed(batch_us);
+    for (size_t t = 0; t < count; t++) {
+        for (size_t at = 0; at < tokens[t]->count;) {
+            int64_t n;
+            size_t bytes;
+            memcpy(&n, tokens[t]->bytes + at, sizeof n);
+            memcpy(&bytes, tokens[t]->bytes + at + sizeof n, sizeof bytes);
+            at += sizeof n + sizeof bytes;
+            sim_tally((const char *)tokens[t]->bytes + at, bytes, n);
+            at += bytes;
+        }
+    }
+    return WEIR_OK;
+}
+
+static void tally_close(struct weir_task *task)
+{
+    weir_blob_free(&weir_self(task, struct tally)->rows);
+}
+WEIR_SINK(
+    tally, WEIR_IDEMPOTENT, tally_begin, tally_write, tally_prepare, tally_commit, NULL, NULL);
+WEIR_INSTANCE(tally, struct tally, NULL, tally_close);
+
+WEIR_PLUGIN("org.weir.sim", "1.0.0", "inputs and outputs of simulated jobs", "Apache-2.0");

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many seeded schedules of one job in the simulator: rates, bursts, interleavings, slow tasks,
+ * batch lengths, partitions, tight memory. Whatever the schedule, every word is counted once: the
+ * totals equal a plain count over the same lines. swarm --runs N --seed S */
+#include "engine.h"
+#include "sim_plugin.h"
+
+#include "lang/lang.h"
+#include "os/os.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct weir_plugin weir_plugin_e1_sim;
+
+struct schedule {
+    uint64_t seed;
+    uint32_t threads, partitions, slow_percent, slow_factor;
+    int64_t lines, rate, burst, batch_us, block_us, work_us;
+    uint64_t held_bytes;
+};
+
+static struct weir_map counted; /* word -> int64_t, of the run under way */
+static int64_t newest_batch_us;
+static bool is_out_of_order;
+
+static void add(struct weir_map *map, const char *word, size_t bytes, int64_t count)
+{
+    weir_str key = {word, bytes};
+    int64_t *total = weir_map_get(map, key);
+    if (total == NULL) {
+        total = weir_alloc(sizeof *total);
+        (void)weir_map_put(map, key, total);
+    }
+    *total += count;
+}
+
+void sim_tally(const char *word, size_t bytes, int64_t count)
+{
+    add(&counted, word, bytes, count);
+}
+
+void sim_batch_committed(int64_t batch_us)
+{
+    is_out_of_order |= batch_us <= newest_batch_us;
+    newest_batch_us = batch_us;
+}
+
+static void clear(struct weir_map *map)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        weir_free(map->entries[i].value);
+    }
+    weir_map_finish(map);
+}
+
+/* The plain reference: the same lines, counted by hand. */
+static void count_plainly(const struct schedule *schedule, struct weir_map *map)
+{
+    char line[SIM_LINE_BYTES_MAX];
+    for (int64_t n = 0; n < schedule->lines; n++) {
+        size_t bytes = sim_line(schedule->seed, (uint64_t)n, line);
+        for (size_t at = 0; at < bytes;) {
+            size_t start = at;
+            while (at < bytes && strchr(" \t\n", line[at]) == NULL) {
+                at++;
+            }
+            if (at > start) {
+                add(map, line + start, at - start, 1);
+            }
+            at++;
+        }
+    }
+}
+
+static void draw(struct schedule *s, uint64_t seed)
+{
+    struct weir_random random;
+    weir_random_seed(&random, seed);
+    *s = (struct schedule){.seed = seed};
+    s->threads = (uint32_t)weir_random_below(&random, 4) + 1;
+    s->partitions = (uint32_t)weir_random_below(&random, 8) + 1;
+    s->slow_percent = (uint32_t)weir_random_below(&random, 30);
+    s->slow_factor = (uint32_t)weir_random_below(&random, 50) + 1;
+    s->lines = (int64_t)weir_random_below(&random, 400) + 1;
+    s->rate = (int64_t)weir_random_below(&random, 2000) + 10;
+    s->burst = (int64_t)weir_random_below(&random, 40) + 1;
+    s->batch_us = ((int64_t)weir_random_below(&random, 200) + 1) * 1000;
+    s->block_us = ((int64_t)weir_random_below(&random, 50) + 1) * 1000;
+    s->work_us = (int64_t)weir_random_below(&random, 50000) + 1;
+    s->held_bytes = weir_random_below(&random, 3) == 0 ? 600 : 1 << 20;
+}
+
+static const char job_text[] =
+    "sim.lines seed=%" PRIu64 " rate=%" PRId64 " limit=%" PRId64 " burst=%" PRId64
+    " | flat_map word = text.words(line) | map key = word, value = 1"
+    " | reduce_by_key i64.add | sim.tally";
+
+struct ending {
+    struct weir_env *env;
+    struct weir_error err;
+    bool is_finished;
+};
+
+static void finished(void *owner, const struct weir_error *err)
+{
+    struct ending *ending = owner;
+    ending->err = *err;
+    ending->is_finished = true;
+    ending->env->ops->stop(ending->env);
+}
+
+static void trace(void *owner, const char *from, const char *text)
+{
+    struct ending *ending = owner;
+    weir_env_trace(ending->env, "%s > %s", from, text);
+}
+
+static int compile(const struct schedule *s,
+                   struct weir_registry *registry,
+                   struct weir_graph **graph,
+                   struct weir_error *err)
+{
+    char text[512];
+    (void)snprintf(text, sizeof text, job_text, s->seed, s->rate, s->lines, s->burst);
+    struct weir_source source = {"swarm", weir_str_of(text), false};
+    struct weir_bind_options options = {
+        .registry = registry, .batch_us = s->batch_us, .partitions = s->partitions};
+    struct weir_diagnostics diagnostics;
+    weir_diagnostics_init(&diagnostics, &source);
+    int status = weir_lang_compile(&source, &options, &diagnostics, graph, err);
+    weir_diagnostics_finish(&diagnostics);
+    return status;
+}
+
+/* Runs the job of a schedule in a world of its own; the trace goes to `to`. */
+static int simulate(const struct schedule *s,
+                    struct weir_env *files,
+                    struct weir_text *to,
+                    struct weir_error *err)
+{
+    const struct weir_sim_options options = {.seed = s->seed,
+                                             .threads = s->threads,
+                                             .work_us_min = 1,
+                                             .work_us_max = s->work_us,
+                                             .slow_percent = s->slow_percent,
+                                             .slow_factor = s->slow_factor,
+                                             .shuffle_ready = true,
+                                             .files = files};
+    struct ending ending = {.env = weir_sim_create(&options)};
+    struct weir_registry *registry = NULL;
+    struct weir_graph *graph = NULL;
+    struct weir_job *job = NULL;
+    int status = weir_registry_create(ending.env, NULL, &registry, err);
+    if (status == WEIR_OK) {
+        status = weir_registry_use_static(registry, &weir_plugin_e1_sim, "sim", false, err);
+    }
+    if (status == WEIR_OK) {
+        status = compile(s, registry, &graph, err);
+    }
+    if (status == WEIR_OK) {
+        struct weir_job_options job_options;
+        weir_job_options_init(&job_options, graph);
+        job_options.driver.until_eof = true;
+        job_options.worker.receive.block_us = s->block_us;
+        job_options.worker.receive.held_bytes_max = s->held_bytes;
+        job_options.on_finished = finished;
+        job_options.trace = trace;
+        job_options.owner = &ending;
+        status = weir_job_create(ending.env, graph, &job_options, &job, err);
+    }
+    if (status == WEIR_OK) {
+        weir_job_start(job);
+        weir_sim_run(ending.env, (int64_t)3600 * 1000000);
+        status = ending.is_finished
+                     ? ending.err.status
+                     : weir_error_set(err, WEIR_EJOB, "the job did not end within an hour");
+        *err = ending.is_finished ? ending.err : *err;
+        const struct weir_text *lines = weir_sim_trace(ending.env);
+        weir_text_append(to, lines->bytes, lines->count);
+        if (ending.is_finished && weir_worker_held_blocks(weir_job_worker(job)) != 0) {
+            status = weir_error_set(err, WEIR_EJOB, "blocks are still held after the end");
+        }
+        if (ending.is_finished) {
+            weir_job_destroy(job);
+        }
+    }
+    weir_graph_destroy(graph);
+    weir_registry_destroy(registry);
+    weir_sim_destroy(ending.env);
+    return status;
+}
+
+static bool is_equal(const struct weir_map *a, const struct weir_map *b, struct weir_error *err)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        weir_str key = {a->entries[i].key, a->entries[i].key_count};
+        const int64_t *mine = a->entries[i].value;
+        const int64_t *theirs = weir_map_get(b, key);
+        if (theirs == NULL || *mine != *theirs) {
+            (void)weir_error_set(
+                err, WEIR_EJOB, "'%.*s' is %" PRId64 " by the reference and %" PRId64 " by the job",
+                (int)key.count, key.bytes, *mine, theirs == NULL ? 0 : *theirs);
+            return false;
+        }
+    }
+    if (a->count != b->count) {
+        (void)weir_error_set(err, WEIR_EJOB, "the job has words that the reference has not");
+    }
+    return a->count == b->count;
+}
+
+static bool run(uint64_t seed, struct weir_env *files, struct weir_text *to)
+{
+    struct schedule schedule;
+    struct weir_map expected;
+    struct weir_error err = {0};
+    draw(&schedule, seed);
+    weir_map_init(&expected);
+    weir_map_init(&counted);
+    newest_batch_us = 0;
+    is_out_of_order = false;
+    count_plainly(&schedule, &expected);
+    bool ok = simulate(&schedule, files, to, &err) == WEIR_OK;
+    ok = ok && is_equal(&expected, &counted, &err);
+    if (is_out_of_order) {
+        (void)weir_error_set(&err, WEIR_EJOB, "batches were committed out of order");
+        ok = false;
+    }
+    if (!ok) {
+        (void)printf("FAILED seed %" PRIu64 ": %s\n  swarm --runs 1 --seed %" PRIu64
+                     " replays it\n",
+                     seed, err.text, seed);
+    }
+    clear(&expected);
+    clear(&counted);
+    return ok;
+}
+
+/* The same seed must give the same trace, to the letter. */
+static bool is_deterministic(uint64_t seed, struct weir_env *files)
+{
+    struct weir_text first, second;
+    weir_text_init(&first);
+    weir_text_init(&second);
+    bool ok = run(seed, files, &first) && run(seed, files, &second) &&
+              first.count == second.count && first.count > 0 &&
+              memcmp(first.bytes, second.bytes, first.count) == 0;
+    if (!ok) {
+        (void)printf("FAILED seed %" PRIu64 ": two runs differ\n", seed);
+    }
+    weir_text_finish(&first);
+    weir_text_finish(&second);
+    return ok;
+}
+
+static uint64_t number_after(int argc, char **argv, const char *name, uint64_t fallback)
+{
+    for (int i = 1; i + 1 < argc; i++) {
+        if (strcmp(argv[i], name) == 0) {
+            return strtoull(argv[i + 1], NULL, 10);
+        }
+    }
+    return fallback;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t runs = number_after(argc, argv, "--runs", 1000);
+    uint64_t seed = number_after(argc, argv, "--seed", 1);
+    uint64_t passed = 0;
+    struct weir_env *files;
+    struct weir_error err;
+    const struct weir_os_options options = {.threads = 1, .plugin_home = WEIR_PLUGIN_HOME};
+    if (weir_os_create(&options, &files, &err) != WEIR_OK) {
+        (void)printf("swarm: %s\n", err.text);
+        return 1;
+    }
+    for (uint64_t i = 0; i < runs; i++) {
+        struct weir_text trace_text;
+        weir_text_init(&trace_text);
+        bool ok =
+            i % 50 == 0 ? is_deterministic(seed + i, files) : run(seed + i, files, &trace_text);
+        passed += ok ? 1 : 0;
+        weir_text_finish(&trace_text);
+    }
+    weir_os_destroy(files);
+    (void)printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, runs - passed);
+    return passed == runs ? 0 : 1;
+}

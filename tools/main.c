@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The entry of the command: finds the sub-command and hands over. */
+#include "cli.h"
+
+#include "command/commands.h"
+#include "os/os.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct weir_command *const weir_commands[] = {
+    &weir_command_run,  &weir_command_check,   &weir_command_explain,
+    &weir_command_fmt,  &weir_command_bench,   &weir_command_inspect,
+    &weir_command_help, &weir_command_version, NULL,
+};
+
+static int unknown_command(const char *name)
+{
+    const char *names[64];
+    size_t count = 0;
+    for (; weir_commands[count] != NULL; count++) {
+        names[count] = weir_commands[count]->name;
+    }
+    const char *near = weir_near_among(weir_str_of(name), names, count);
+    (void)fprintf(stderr, "weir: unknown command '%s'", name);
+    if (near != NULL) {
+        (void)fprintf(stderr, ": did you mean '%s'?\n", near);
+    } else {
+        (void)fprintf(stderr, "; 'weir help' lists them\n");
+    }
+    return weir_status_exit_code(WEIR_EUSAGE);
+}
+
+int main(int argc, char **argv)
+{
+    weir_os_log_to_stderr(WEIR_LOG_WARNING);
+    if (argc < 2) {
+        weir_cli_overview(false);
+        return 0;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0) {
+        weir_cli_overview(true);
+        return 0;
+    }
+    if (strcmp(name, "--version") == 0) {
+        name = "version";
+    }
+    const struct weir_command *command = weir_command_find(name);
+    return command == NULL ? unknown_command(name) : weir_cli_run(command, argc - 1, argv + 1);
+}
