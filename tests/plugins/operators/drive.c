@@ -292,13 +292,26 @@ static void hand_on(struct drive *run)
 /* New memory every time, so that a pointer kept over a growth is a read of freed memory. */
 static void *moved(void *from, size_t used, size_t bytes)
 {
-    void *to = malloc(bytes);
+    void *to = malloc(bytes + 1);
     memset(to, RUBBISH, bytes);
-    if (used > 0) {
+    if (used > 0 && from != NULL) {
         memcpy(to, from, used);
     }
     free(from);
     return to;
+}
+
+static void move_columns(struct drive *run, uint32_t cap)
+{
+    struct weir_out *out = &run->out;
+    for (uint32_t c = 0; c < out->column_count; c++) {
+        const size_t bytes = cell_bytes(run->exported->out[c].type);
+        out->cols[c] = moved(out->cols[c], out->cap * bytes, cap * bytes);
+    }
+    if (out->parent != NULL) {
+        out->parent = moved(out->parent, out->cap * sizeof *out->parent, cap * sizeof *out->parent);
+    }
+    out->cap = cap;
 }
 
 static int grow(struct weir_out *out, struct weir_task *task, size_t heap_bytes)
@@ -314,14 +327,8 @@ static int grow(struct weir_out *out, struct weir_task *task, size_t heap_bytes)
     }
     if (run->hands_on && out->parent != NULL && out->row_start > 0) {
         hand_on(run);
-    } else if (heap_bytes == 0) {
-        const uint32_t cap = out->cap + 1;
-        for (uint32_t c = 0; c < out->column_count; c++) {
-            const size_t bytes = cell_bytes(run->exported->out[c].type);
-            out->cols[c] = moved(out->cols[c], out->cap * bytes, cap * bytes);
-        }
-        out->parent = moved(out->parent, out->cap * sizeof *out->parent, cap * sizeof *out->parent);
-        out->cap = cap;
+    } else {
+        move_columns(run, out->cap + (heap_bytes == 0));
     }
     return 0;
 }
