@@ -120,10 +120,9 @@ static bool has_setting(const struct weir_graph *graph, const char *name)
     return false;
 }
 
-static int bind_options(struct weir_invocation *invocation,
-                        const struct weir_compiled *compiled,
-                        struct weir_bind_options *options,
-                        struct weir_error *err)
+static void bind_options(struct weir_invocation *invocation,
+                         const struct weir_compiled *compiled,
+                         struct weir_bind_options *options)
 {
     const struct weir_value_list *plugins = weir_cli_list(invocation, "plugin");
     const struct weir_value_list *sets = weir_cli_list(invocation, "set");
@@ -136,7 +135,6 @@ static int bind_options(struct weir_invocation *invocation,
         .set_count = sets->count,
         .env = environment,
     };
-    return WEIR_OK;
 }
 
 /* Batch and partitions from flags and environment overrule the text; from a settings file only
@@ -173,7 +171,7 @@ static int compile(struct weir_invocation *invocation,
                    struct weir_error *err)
 {
     struct weir_bind_options options;
-    WEIR_TRY(bind_options(invocation, compiled, &options, err));
+    bind_options(invocation, compiled, &options);
     WEIR_TRY(overrule(invocation, NULL, &options, err));
     WEIR_TRY(
         weir_lang_compile(&compiled->text.source, &options, diagnostics, &compiled->graph, err));
