@@ -18,8 +18,8 @@ struct weir_error {
 int weir_error_set(struct weir_error *err, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts "what: " in front of the text of err, which must not be NULL nor among the arguments; returns
- * its status. Any thread. */
+/* Puts "what: " in front of the text of err, which must not be NULL nor among the arguments;
+ * returns its status. Any thread. */
 int weir_error_prefix(struct weir_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

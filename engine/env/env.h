@@ -114,10 +114,11 @@ struct weir_env_ops {
                        struct weir_error *err);
     const char *(*variable)(struct weir_env *env,
                             const char *name); /* environment variable or NULL; [main thread] */
-    /* [main thread] Runs the loop until weir_env_stop. */
+    /* [main thread] Runs the loop until stop. */
     void (*loop)(struct weir_env *env);
-    void (*stop)(
-        struct weir_env *env); /* [loop thread] makes loop return after the current event */
+    /* [loop thread] Makes loop return after the current event, or at once if it has not begun; what
+     * has not fired by then is for the next loop. */
+    void (*stop)(struct weir_env *env);
 };
 
 /* Embedded as the first member of an implementation. */
@@ -160,7 +161,8 @@ struct weir_env *weir_sim_create(const struct weir_sim_options *options);
 /* Frees it; NULL is fine. Armed timers and posts are dropped. */
 void weir_sim_destroy(struct weir_env *env);
 
-/* Runs events until none is left, `until_us` is reached, or stop was called. */
+/* Runs events until none is left, `until_us` is reached, or stop was called. The clock then stands
+ * at until_us, unless it was stopped or until_us is INT64_MAX. */
 void weir_sim_run(struct weir_env *env, int64_t until_us);
 
 /* The trace: "[virtual ms] text" lines, appended by weir_env_trace; what golden tests compare.

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Puts the room's files together into one env, and knows where the running program lies. */
+#include "os/os.h"
+
 #include "os/private.h"
 
 #include <limits.h>

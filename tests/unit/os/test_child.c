@@ -132,9 +132,9 @@ static int hang(void *owner, struct weir_text *result)
     (void)close(STDOUT_FILENO);
     (void)close(STDERR_FILENO);
     (void)close(3); /* no pipe tells of its end */
-    for (;;) {
-        (void)pause();
+    while (pause() < 0) {
     }
+    return 0;
 }
 
 static int flood(void *owner, struct weir_text *result)
