@@ -68,10 +68,10 @@ static void put_wrapped(struct weir_text *to, const char *words, size_t indent, 
 }
 
 /* "  path: str = ".", at least 1            help" */
-static void put_param(const struct weir_param *param, struct weir_text *to)
+static void put_param(const struct weir_param *param, int indent, struct weir_text *to)
 {
     size_t begin = to->count;
-    weir_text_printf(to, "    %s: %s", param->name, param->type);
+    weir_text_printf(to, "%*s%s: %s", indent, "", param->name, param->type);
     if (param->def != NULL && (param->flags & WEIR_PARAM_SECRET) == 0) {
         weir_text_put(to, " = ");
         if (strcmp(param->type, "str") == 0) {
@@ -119,7 +119,7 @@ void weir_operator_describe(const struct weir_operator *op, struct weir_text *to
         weir_text_put(to, "  parameters\n");
     }
     for (uint32_t i = 0; i < op->param_count; i++) {
-        put_param(op->params[i], to);
+        put_param(op->params[i], PAGE_INDENT, to);
     }
     if (op->exported->example[0] != '\0') {
         weir_text_printf(to, "  example\n    %s\n", op->exported->example);
@@ -176,7 +176,7 @@ void weir_plugin_describe(const struct weir_plugin_info *plugin, struct weir_tex
         }
         put_line(op, to);
         for (uint32_t k = 0; k < op->param_count; k++) {
-            put_param(op->params[k], to);
+            put_param(op->params[k], HELP_INDENT, to);
         }
     }
     for (size_t i = 0; i < loaded->reserved_count; i++) {

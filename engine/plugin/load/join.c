@@ -14,7 +14,7 @@ struct join {
     struct weir_reserved *reserved;
 };
 
-static const struct weir_type_field line_field[] = {{"line", NULL}};
+static const char line_name[] = "line";
 
 /* A reducer's kernels walk over cells of value_bytes: a wrong number would corrupt memory. */
 static int check_reducer(const struct join *join, const struct weir_operator *op)
@@ -64,13 +64,13 @@ static int set_lines(const struct join *join, struct weir_operator *op)
 {
     bool is_right = op->out_count == 0 || (op->out_count == 1 && op->out[0].type != NULL &&
                                            op->out[0].type->kind == WEIR_TYPE_STR &&
-                                           strcmp(op->out[0].name, line_field[0].name) == 0);
+                                           strcmp(op->out[0].name, line_name) == 0);
     if (!is_right) {
         return weir_export_fail(join->load, op->exported,
                                 "gives text lines, so its one field must be 'line: str'");
     }
     struct weir_type_field *field = weir_arena_alloc(join->load->arena, sizeof *field);
-    *field = (struct weir_type_field){line_field[0].name, weir_type_of(WEIR_TYPE_STR)};
+    *field = (struct weir_type_field){line_name, weir_type_of(WEIR_TYPE_STR)};
     op->out = field;
     op->out_count = 1;
     return WEIR_OK;

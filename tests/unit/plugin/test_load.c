@@ -4,10 +4,13 @@
 
 #include "plugin/plugin.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -230,6 +233,34 @@ static void test_inspects_one_file(void **state)
     weir_text_finish(&text);
 }
 
+/* A child that inspects `name` and then exits with 42: does it come to that? */
+static bool survives(const char *name)
+{
+    enum { SURVIVED = 42 };
+    const char *path = plugin_env_copy(world, name, "child.so");
+    pid_t child = fork();
+    if (child == 0) {
+        struct weir_text text;
+        weir_text_init(&text);
+        assert_int_not_equal(dup2(open("/dev/null", O_WRONLY), STDERR_FILENO), -1);
+        (void)weir_plugin_inspect(&world->env, path, false, &text, &err);
+        _exit(SURVIVED);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == SURVIVED;
+}
+
+/* Nothing before dlopen can tell such files: that is why `weir inspect` runs in a child. */
+static void test_a_constructor_may_do_anything(void **state)
+{
+    (void)state;
+    assert_true(survives("good"));
+    assert_true(survives("minor")); /* refused before it is mapped */
+    assert_false(survives("crash"));
+    assert_false(survives("exit"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -245,6 +276,7 @@ int main(void)
         TEST(test_looks_where_it_is_told),
         TEST(test_loads_an_older_minor),
         TEST(test_inspects_one_file),
+        TEST(test_a_constructor_may_do_anything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
