@@ -72,11 +72,11 @@ static int open_frame(struct decoder *in, weir_bytes bytes)
                               "this one",
                               in->flags);
     }
-    if (header_bytes > in->body_end - WEIR_FRAME_HEADER_AT) {
+    in->body_at = weir_frame_align(WEIR_FRAME_HEADER_AT + (size_t)header_bytes);
+    if (in->body_at > in->body_end) {
         return damaged(in, "bytes of the header, at most", in->body_end - WEIR_FRAME_HEADER_AT,
                        header_bytes);
     }
-    in->body_at = weir_frame_align(WEIR_FRAME_HEADER_AT + (size_t)header_bytes);
     return WEIR_OK;
 }
 

@@ -127,6 +127,30 @@ static void constants_are_spread(void **state)
     }
 }
 
+/* One cell of a struct stands for all rows, whatever its parts say of themselves. */
+static void a_constant_struct_of_plain_columns_is_spread(void **state)
+{
+    (void)state;
+    struct weir_arena arena;
+    struct weir_table all;
+    static const int64_t numbers[2] = {7, 8};
+    weir_arena_init(&arena);
+    struct weir_column part = {.type = weir_type_of(WEIR_TYPE_I64), .data = numbers};
+    const struct weir_type_field n = {"n", part.type};
+    struct weir_column column = {
+        .type = weir_type_struct(&arena, &n, 1), .children = &part, .is_const = true};
+    const struct weir_type_field s = {"s", column.type};
+    struct weir_rows rows = {
+        .schema = weir_type_struct(&arena, &s, 1), .rows = 2, .columns = &column};
+    struct weir_builder *builder = weir_builder_create(rows.schema, false);
+    weir_builder_add(builder, &rows);
+    weir_builder_finish(builder, &all);
+    assert_int_equal(((const int64_t *)all.columns[0].children[0].data)[1], 7);
+    weir_table_finish(&all);
+    weir_builder_destroy(builder);
+    weir_arena_finish(&arena);
+}
+
 static void slices_are_the_same_rows(void **state)
 {
     (void)state;
@@ -300,6 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_rows_are_gathered),
         cmocka_unit_test(constants_are_spread),
+        cmocka_unit_test(a_constant_struct_of_plain_columns_is_spread),
         cmocka_unit_test(slices_are_the_same_rows),
         cmocka_unit_test(heaps_are_kept_only_for_long_text),
         cmocka_unit_test(heaps_of_many_sources_get_one_number_each),
