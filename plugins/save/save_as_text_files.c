@@ -139,7 +139,7 @@ static int flush(struct weir_task *task)
 static int write_text(struct weir_task *task, const struct weir_chunk *in)
 {
     struct save *self = weir_self(task, struct save);
-    struct weir_column column = weir_column_of(in, 0, sizeof(weir_view));
+    struct weir_reader column = weir_reader_of(in, 0, sizeof(weir_view));
     size_t count = weir_chunk_count(in);
     int rc = WEIR_OK;
     for (size_t k = 0; k < count && rc == WEIR_OK; k++) {

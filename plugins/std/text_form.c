@@ -3,6 +3,7 @@
  * job prints another reads. */
 #include "text_form.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -208,22 +209,52 @@ size_t text_from_i64(int64_t number, char *text)
     return (size_t)snprintf(text, TEXT_FORM_BYTES, "%" PRId64, number);
 }
 
-size_t text_from_f64(double number, char *text)
+/* Writes number as d.ddde[-]xx with the fewest digits that read back; returns how many digits. */
+static int shortest(double number, char *text)
 {
-    int count = 0;
-    if (isnan(number)) {
-        return (size_t)snprintf(text, TEXT_FORM_BYTES, "NaN");
-    }
-    if (isinf(number)) {
-        return (size_t)snprintf(text, TEXT_FORM_BYTES, number < 0 ? "-Infinity" : "Infinity");
-    }
-    for (int digits = 15; digits <= 17; digits++) { /* 15 always survive a round trip; 17 suffice */
-        count = snprintf(text, TEXT_FORM_BYTES, "%.*g", digits, number);
-        if (strtod(text, NULL) == number) {
-            break;
+    int digits = fabs(number) < DBL_MIN ? 1 : 15; /* 15 always survive a round trip; 17 suffice */
+    for (;; digits++) {
+        (void)snprintf(text, TEXT_FORM_BYTES, "%.*e", digits - 1, number);
+        if (digits == 17 || strtod(text, NULL) == number) {
+            return digits;
         }
     }
-    return (size_t)count;
+}
+
+/* Cuts zeros off the end, but not the one behind the point; returns what is left of `count`. */
+static size_t cut_zeros(const char *text, size_t count, bool keeps_one)
+{
+    while (text[count - 1] == '0' && (!keeps_one || text[count - 2] != '.')) {
+        count--;
+    }
+    return text[count - 1] == '.' ? count - 1 : count;
+}
+
+/* 3.0, 0.001 and 1234.5, but 1e16 and 1.5e-7: as in JSON output. */
+size_t text_from_f64(double number, char *text)
+{
+    const char *exponent_at;
+    char scientific[TEXT_FORM_BYTES];
+    int digits;
+    long exponent;
+    size_t mantissa;
+    if (!isfinite(number)) {
+        const char *name = isnan(number) ? "NaN" : number < 0 ? "-Infinity" : "Infinity";
+        return (size_t)snprintf(text, TEXT_FORM_BYTES, "%s", name);
+    }
+    digits = shortest(number, scientific);
+    exponent_at = strchr(scientific, 'e');
+    exponent = strtol(exponent_at + 1, NULL, 10);
+    if (exponent >= -4 && exponent <= 15) {
+        const int decimals = digits - 1 > exponent ? digits - 1 - (int)exponent : 1;
+        const int count = snprintf(text, TEXT_FORM_BYTES, "%.*f", decimals, number);
+        return cut_zeros(text, (size_t)count, true);
+    }
+    mantissa = (size_t)(exponent_at - scientific);
+    if (digits > 1) {
+        mantissa = cut_zeros(scientific, mantissa, false);
+    }
+    return (size_t)snprintf(text, TEXT_FORM_BYTES, "%.*se%ld", (int)mantissa, scientific, exponent);
 }
 
 size_t text_from_ts(int64_t us, char *text)

@@ -7,7 +7,7 @@
 #include <weir/value.h>
 
 /* One column of a chunk, opened for reading. Borrowed: valid while the chunk is. */
-struct weir_column {
+struct weir_reader {
     const void *cells;    /* of position 0 (bool: of the bitmap's first bit) */
     const uint8_t *valid; /* bitmap of the positions that are not null, or NULL: none is null */
     const void *const *buffers; /* text: data buffer i, as in weir_view.buffer */
@@ -17,12 +17,12 @@ struct weir_column {
 };
 
 /* Opens column c of `in`, whose cells take `cell_bytes` (0: bool, a bitmap). */
-static inline struct weir_column weir_column_of(const struct weir_chunk *in,
+static inline struct weir_reader weir_reader_of(const struct weir_chunk *in,
                                                 uint32_t c,
                                                 size_t cell_bytes)
 {
     const struct ArrowArray *array = in->cols[c];
-    struct weir_column column;
+    struct weir_reader column;
     column.offset = (size_t)array->offset;
     column.valid = (const uint8_t *)array->buffers[0];
     column.cells = array->buffers[1];
@@ -51,7 +51,7 @@ static inline size_t weir_chunk_position(const struct weir_chunk *in, size_t k)
 }
 
 /* True if the value at position i is null. Functions and emitters never see nulls; sinks do. */
-static inline bool weir_is_null(const struct weir_column *column, size_t i)
+static inline bool weir_is_null(const struct weir_reader *column, size_t i)
 {
     const size_t bit = (i & column->mask) + column->offset;
     return column->valid != NULL && (column->valid[bit >> 3] >> (bit & 7) & 1) == 0;
@@ -59,31 +59,31 @@ static inline bool weir_is_null(const struct weir_column *column, size_t i)
 
 /* weir_read_T(column, i): the value at position i. weir_dense_T: the same for a column that is
  * known not to be constant (mask all ones), so that loops over it vectorise. */
-#define WEIR_COLUMN_READERS(name, T)                                                               \
-    static inline T weir_dense_##name(const struct weir_column *column, size_t i)                  \
+#define WEIR_READERS_(name, T)                                                                     \
+    static inline T weir_dense_##name(const struct weir_reader *column, size_t i)                  \
     {                                                                                              \
         return ((const T *)column->cells)[i];                                                      \
     }                                                                                              \
-    static inline T weir_read_##name(const struct weir_column *column, size_t i)                   \
+    static inline T weir_read_##name(const struct weir_reader *column, size_t i)                   \
     {                                                                                              \
         return ((const T *)column->cells)[i & column->mask];                                       \
     }
-WEIR_COLUMN_READERS(i32, int32_t)
-WEIR_COLUMN_READERS(i64, int64_t)
-WEIR_COLUMN_READERS(f64, double)
-WEIR_COLUMN_READERS(ts, weir_ts)
-#undef WEIR_COLUMN_READERS
+WEIR_READERS_(i32, int32_t)
+WEIR_READERS_(i64, int64_t)
+WEIR_READERS_(f64, double)
+WEIR_READERS_(ts, weir_ts)
+#undef WEIR_READERS_
 
-static inline bool weir_dense_bool(const struct weir_column *column, size_t i)
+static inline bool weir_dense_bool(const struct weir_reader *column, size_t i)
 {
     const size_t bit = i + column->offset;
     return (((const uint8_t *)column->cells)[bit >> 3] >> (bit & 7) & 1) != 0;
 }
-static inline bool weir_read_bool(const struct weir_column *column, size_t i)
+static inline bool weir_read_bool(const struct weir_reader *column, size_t i)
 {
     return weir_dense_bool(column, i & column->mask);
 }
-static inline weir_str weir_dense_str(const struct weir_column *column, size_t i)
+static inline weir_str weir_dense_str(const struct weir_reader *column, size_t i)
 {
     const weir_view *view = (const weir_view *)column->cells + i;
     const char *bytes = view->count <= WEIR_VIEW_INLINE_BYTES
@@ -91,15 +91,15 @@ static inline weir_str weir_dense_str(const struct weir_column *column, size_t i
                             : (const char *)column->buffers[view->buffer] + view->offset;
     return weir_str_make(bytes, (size_t)view->count);
 }
-static inline weir_str weir_read_str(const struct weir_column *column, size_t i)
+static inline weir_str weir_read_str(const struct weir_reader *column, size_t i)
 {
     return weir_dense_str(column, i & column->mask);
 }
-static inline weir_bytes weir_dense_bytes(const struct weir_column *column, size_t i)
+static inline weir_bytes weir_dense_bytes(const struct weir_reader *column, size_t i)
 {
     return weir_bytes_from_str(weir_dense_str(column, i));
 }
-static inline weir_bytes weir_read_bytes(const struct weir_column *column, size_t i)
+static inline weir_bytes weir_read_bytes(const struct weir_reader *column, size_t i)
 {
     return weir_bytes_from_str(weir_read_str(column, i));
 }
@@ -107,7 +107,7 @@ static inline weir_bytes weir_read_bytes(const struct weir_column *column, size_
 /* weir_write_T(out, cells, i, value): writes cell i of a column of `out`. Cannot fail; text needs
  * the heap room that weir_need_T has told (ask, grow, re-read cells, then write every cell of a
  * row). */
-#define WEIR_COLUMN_WRITERS(name, T)                                                               \
+#define WEIR_WRITERS_(name, T)                                                                     \
     static inline void weir_write_##name(struct weir_out *out, void *cells, size_t i, T value)     \
     {                                                                                              \
         (void)out;                                                                                 \
@@ -119,12 +119,12 @@ static inline weir_bytes weir_read_bytes(const struct weir_column *column, size_
         (void)value;                                                                               \
         return 0;                                                                                  \
     }
-WEIR_COLUMN_WRITERS(bool, bool)
-WEIR_COLUMN_WRITERS(i32, int32_t)
-WEIR_COLUMN_WRITERS(i64, int64_t)
-WEIR_COLUMN_WRITERS(f64, double)
-WEIR_COLUMN_WRITERS(ts, weir_ts)
-#undef WEIR_COLUMN_WRITERS
+WEIR_WRITERS_(bool, bool)
+WEIR_WRITERS_(i32, int32_t)
+WEIR_WRITERS_(i64, int64_t)
+WEIR_WRITERS_(f64, double)
+WEIR_WRITERS_(ts, weir_ts)
+#undef WEIR_WRITERS_
 
 /* True if `count` bytes at `bytes` lie in the current row's own input buffer. */
 static inline bool weir_is_slice(const struct weir_out *out, const char *bytes, size_t count)
@@ -203,7 +203,7 @@ static inline void weir_write_bytes(struct weir_out *out, void *cells, size_t i,
 
 /* Makes the buffer of the text at position i the one whose slices become views. False if that text
  * is inline or a constant: slices of those are copied, or fit into a cell. */
-static inline bool weir_base_set(struct weir_out *out, const struct weir_column *column, size_t i)
+static inline bool weir_base_set(struct weir_out *out, const struct weir_reader *column, size_t i)
 {
     const weir_view *view = (const weir_view *)column->cells + (i & column->mask);
     if (column->mask == 0 || view->count <= WEIR_VIEW_INLINE_BYTES) {

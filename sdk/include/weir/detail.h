@@ -105,11 +105,11 @@ template <class T> struct weir_type_ {
         static constexpr const char *name = #short_name;                                           \
         static constexpr int bytes = cell_bytes;                                                   \
         static constexpr bool is_text = text;                                                      \
-        static T dense(const weir_column *column, size_t i) noexcept                               \
+        static T dense(const weir_reader *column, size_t i) noexcept                               \
         {                                                                                          \
             return weir_dense_##short_name(column, i);                                             \
         }                                                                                          \
-        static T read(const weir_column *column, size_t i) noexcept                                \
+        static T read(const weir_reader *column, size_t i) noexcept                                \
         {                                                                                          \
             return weir_read_##short_name(column, i);                                              \
         }                                                                                          \

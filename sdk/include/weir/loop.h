@@ -97,12 +97,12 @@ WEIR_RESULT__(bytes, weir_bytes)
 /* ---- pieces of a loop, one for each parameter or column ---- */
 #define WEIR_P_DECLARE_(i, T, n) , T n
 #define WEIR_P_OPEN_(i, T, n)                                                                      \
-    const struct weir_column weir_column_##i =                                                     \
-        weir_column_of(weir_in_, i, (size_t)WEIR_CELL_BYTES_(T));
-#define WEIR_P_DENSE_(i, T, n) , WEIR_DENSE_(T, &weir_column_##i, weir_i_)
-#define WEIR_P_READ_(i, T, n)  , WEIR_READ_(T, &weir_column_##i, weir_i_)
+    const struct weir_reader weir_reader_##i =                                                     \
+        weir_reader_of(weir_in_, i, (size_t)WEIR_CELL_BYTES_(T));
+#define WEIR_P_DENSE_(i, T, n) , WEIR_DENSE_(T, &weir_reader_##i, weir_i_)
+#define WEIR_P_READ_(i, T, n)  , WEIR_READ_(T, &weir_reader_##i, weir_i_)
 #define WEIR_P_BASE_(i, T, n)                                                                      \
-    || (WEIR_IS_TEXT_(T) && weir_base_set(weir_out_, &weir_column_##i, weir_i_))
+    || (WEIR_IS_TEXT_(T) && weir_base_set(weir_out_, &weir_reader_##i, weir_i_))
 #define WEIR_P_IS_TEXT_(i, T, n) || WEIR_IS_TEXT_(T)
 #define WEIR_P_VALUE_(i, T, n)   T v##i;
 #define WEIR_P_CELLS_(i, T, n)   weir_e_.cells[i] = weir_out_->cols[i];
