@@ -42,8 +42,8 @@ static void cut_text(struct weir_receiver_supervisor *s)
     uint64_t lines = (word >> 32) - (s->cut_word >> 32);
     s->cut_word = word;
     atomic_fetch_add(&s->cut_bytes_total, to - from);
-    give_block(s, weir_block_of_text(s->spec->node->schema, weir_buffer_retain(segment->buffer),
-                                     from, to - from, lines));
+    give_block(s, weir_block_of_text(s->node->schema, weir_buffer_retain(segment->buffer), from,
+                                     to - from, lines));
     weir_receive_ack_text(s);
 }
 
@@ -111,7 +111,7 @@ void weir_receive_deliver_acks(struct weir_receiver_supervisor *s)
     }
     while (oldest != NULL) {
         struct weir_acks *next = oldest->next;
-        s->spec->node->op->receiver->acked(&s->rx, oldest->cookies, oldest->count);
+        s->node->op->receiver->acked(&s->rx, oldest->cookies, oldest->count);
         weir_free(oldest);
         oldest = next;
     }

@@ -113,7 +113,7 @@ int weir_receive_commit(struct weir_receiver *rx, size_t bytes, weir_bytes offse
     uint64_t more = weir_count_lines(data, bytes) << 32 | bytes;
     atomic_fetch_add_explicit(&segment->published, more, memory_order_release);
     uint64_t position = atomic_fetch_add(&s->stored_bytes, bytes) + bytes;
-    if (s->spec->node->op->receiver->acked != NULL) {
+    if (s->node->op->receiver->acked != NULL) {
         struct cookie_post *news = weir_alloc(sizeof *news);
         *news = (struct cookie_post){{take_cookie, news, NULL}, s, {position, cookie}};
         s->env->ops->post(s->env, &news->post);
@@ -129,7 +129,7 @@ static void store_rows(struct weir_receiver_supervisor *s, const uint64_t *cooki
     struct weir_open_rows *open = atomic_exchange(&s->open_rows, NULL);
     if (open == NULL) {
         open = weir_alloc(sizeof *open);
-        open->builder = weir_builder_create(s->spec->node->schema, false);
+        open->builder = weir_builder_create(s->node->schema, false);
     }
     struct weir_rows rows;
     weir_rows_out_view(&s->rows_out, &rows);
@@ -153,7 +153,7 @@ int weir_receive_store(struct weir_receiver *rx, weir_bytes offset, uint64_t coo
     if (!weir_receive_has_room(s, wait) && !atomic_load(&s->is_stopping)) {
         return WEIR_AGAIN; /* the rows stay in `out` */
     }
-    bool wants_ack = s->spec->node->op->receiver->acked != NULL;
+    bool wants_ack = s->node->op->receiver->acked != NULL;
     if (s->rows_out.out.rows > 0 || wants_ack) {
         store_rows(s, wants_ack ? &cookie : NULL);
     }

@@ -43,7 +43,7 @@ struct weir_receiver_supervisor {
     struct weir_receiver rx; /* first: the plugin's pointer is ours */
     struct weir_env *env;
     uint32_t input;
-    const struct weir_plan_input *spec;
+    const struct weir_node *node;
     struct weir_receive_options options;
     struct weir_receive_sink sink;
     struct weir_call call;

@@ -9,7 +9,7 @@
 #include "base/base.h"
 #include "block/block.h"
 #include "env/env.h"
-#include "plan/plan.h"
+#include "stream/stream.h"
 #include "wire/wire.h"
 
 struct weir_receive_options {
@@ -36,7 +36,7 @@ struct weir_receiver_supervisor;
  */
 int weir_receiver_create(struct weir_env *env,
                          uint32_t input,
-                         const struct weir_plan_input *spec,
+                         const struct weir_node *node,
                          const struct weir_receive_options *options,
                          const struct weir_receive_sink *sink,
                          struct weir_receiver_supervisor **supervisor,

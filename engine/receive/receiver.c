@@ -86,13 +86,13 @@ static bool should_restart(struct weir_receiver_supervisor *s)
         return false;
     }
     weir_log(WEIR_LOG_WARNING, "receiver %s asks to be started again in %" PRId64 " ms: %s",
-             s->spec->node->op->canonical, s->options.restart_us / 1000, s->call.text);
+             s->node->op->canonical, s->options.restart_us / 1000, s->call.text);
     return !host_sleep(&s->rx, s->options.restart_us);
 }
 
 static int poll_once(struct weir_receiver_supervisor *s, int64_t *next_us)
 {
-    const struct weir_receiver_ops *ops = s->spec->node->op->receiver;
+    const struct weir_receiver_ops *ops = s->node->op->receiver;
     *next_us = host_now_us(&s->rx);
     weir_receive_deliver_acks(s);
     uint64_t budget = host_permits(&s->rx);
@@ -120,7 +120,7 @@ static int poll_until_end(struct weir_receiver_supervisor *s)
 static void thread_run(struct weir_thread *thread)
 {
     struct weir_receiver_supervisor *s = thread->owner;
-    const struct weir_receiver_ops *ops = s->spec->node->op->receiver;
+    const struct weir_receiver_ops *ops = s->node->op->receiver;
     do {
         s->outcome = ops->run != NULL ? ops->run(&s->rx) : poll_until_end(s);
     } while (should_restart(s));
@@ -131,7 +131,7 @@ static void thread_run(struct weir_thread *thread)
 static int64_t thread_step(struct weir_thread *thread, int64_t now_us)
 {
     struct weir_receiver_supervisor *s = thread->owner;
-    if (s->spec->node->op->receiver->poll == NULL) {
+    if (s->node->op->receiver->poll == NULL) {
         s->outcome = s->call.task.host->fail(&s->call.task, WEIR_FATAL,
                                              "it has no poll form, which simulated time needs");
         return -1;
@@ -195,15 +195,15 @@ static void set_host_side(struct weir_receiver_supervisor *s)
         .sleep = host_sleep,
         .status = host_status,
     };
-    if (!s->spec->is_text) {
-        weir_rows_out_init(&s->rows_out, s->spec->node->schema, weir_receive_rows_full, s);
+    if ((s->node->op->flags & WEIR_TEXT_LINES) == 0) {
+        weir_rows_out_init(&s->rows_out, s->node->schema, weir_receive_rows_full, s);
         s->rx.out = &s->rows_out.out;
     }
 }
 
 int weir_receiver_create(struct weir_env *env,
                          uint32_t input,
-                         const struct weir_plan_input *spec,
+                         const struct weir_node *node,
                          const struct weir_receive_options *options,
                          const struct weir_receive_sink *sink,
                          struct weir_receiver_supervisor **supervisor,
@@ -212,7 +212,7 @@ int weir_receiver_create(struct weir_env *env,
     struct weir_receiver_supervisor *s = weir_alloc(sizeof *s);
     s->env = env;
     s->input = input;
-    s->spec = spec;
+    s->node = node;
     s->options = *options;
     s->sink = *sink;
     s->gate = env->ops->gate_create(env);
@@ -220,7 +220,7 @@ int weir_receiver_create(struct weir_env *env,
     s->thread = (struct weir_thread){
         .run = thread_run, .step = thread_step, .ended = thread_ended, .owner = s};
     set_host_side(s);
-    int status = weir_call_open(&s->call, spec->node->op, spec->node->params, err);
+    int status = weir_call_open(&s->call, node->op, node->params, err);
     if (status != WEIR_OK) {
         weir_receiver_destroy(s);
         return status;
@@ -251,7 +251,7 @@ void weir_receiver_destroy(struct weir_receiver_supervisor *s)
 int weir_receiver_start(struct weir_receiver_supervisor *s, struct weir_error *err)
 {
     arm_block_timer(s);
-    return s->env->ops->thread_start(s->env, &s->thread, s->spec->node->op->name, err);
+    return s->env->ops->thread_start(s->env, &s->thread, s->node->op->name, err);
 }
 
 void weir_receiver_stop(struct weir_receiver_supervisor *s)
