@@ -6,49 +6,30 @@
 
 #include <string.h>
 
-struct cell16 {
-    uint64_t half[2];
-};
-
-#define GATHER(type, to, from, pick, is_const)                                                     \
-    do {                                                                                           \
-        type *restrict gather_to_ = (to);                                                          \
-        const type *restrict gather_from_ = (from);                                                \
-        uint32_t gather_count_ = (pick)->count;                                                    \
-        if (is_const) {                                                                            \
-            for (uint32_t i = 0; i < gather_count_; i++) {                                         \
-                gather_to_[i] = gather_from_[0];                                                   \
-            }                                                                                      \
-        } else if ((pick)->positions != NULL) {                                                    \
-            const uint16_t *gather_positions_ = (pick)->positions;                                 \
-            for (uint32_t i = 0; i < gather_count_; i++) {                                         \
-                gather_to_[i] = gather_from_[gather_positions_[i]];                                \
-            }                                                                                      \
-        } else {                                                                                   \
-            memcpy(gather_to_, gather_from_ + (pick)->first, gather_count_ * sizeof(type));        \
-        }                                                                                          \
-    } while (0)
-
-#define ZERO_DEAD(type, cells, dead, count)                                                        \
-    do {                                                                                           \
-        for (uint32_t i = 0; i < (count); i++) {                                                   \
-            if (weir_bit_get((dead), i)) {                                                         \
-                memset(&((type *)(cells))[i], 0, sizeof(type));                                    \
-            }                                                                                      \
-        }                                                                                          \
-    } while (0)
-
-static void gather_views(weir_view *to,
-                         struct weir_heap_map *map,
-                         const struct weir_column *column,
-                         const struct weir_heaps *heaps,
-                         const struct weir_pick *pick)
+/* Inlined with a constant width, so that a cell is one move. */
+__attribute__((always_inline)) static inline void gather_cells(uint8_t *restrict to,
+                                                               const uint8_t *restrict from,
+                                                               const struct weir_pick *pick,
+                                                               bool is_const,
+                                                               size_t width)
 {
-    GATHER(weir_view, to, column->data, pick, column->is_const);
-    if (pick->dead != NULL) {
-        ZERO_DEAD(weir_view, to, pick->dead, pick->count);
+    if (pick->positions == NULL && !is_const) {
+        memcpy(to, from + pick->first * width, pick->count * width);
+        return;
     }
-    weir_heap_map_adopt(map, heaps, to, pick->count);
+    for (uint32_t i = 0; i < pick->count; i++) {
+        size_t row = is_const ? 0 : pick->positions[i];
+        memcpy(to + i * width, from + row * width, width);
+    }
+}
+
+static void zero_dead(uint8_t *to, const struct weir_pick *pick, size_t width)
+{
+    for (uint32_t i = 0; pick->dead != NULL && i < pick->count; i++) {
+        if (weir_bit_get(pick->dead, i)) {
+            memset(to + i * width, 0, width);
+        }
+    }
 }
 
 static void gather_bools(struct weir_cells *cells,
@@ -131,7 +112,7 @@ static void gather_data(struct weir_cells *cells,
                         const struct weir_pick *pick)
 {
     size_t width = weir_type_cell_bytes(cells->type);
-    void *to = cells->data == NULL ? NULL : cells->data->data + cells->rows * width;
+    uint8_t *to = cells->data == NULL ? NULL : cells->data->data + cells->rows * width;
     switch (cells->type->kind) {
     case WEIR_TYPE_NULL:
         break;
@@ -139,22 +120,20 @@ static void gather_data(struct weir_cells *cells,
         gather_bools(cells, column, pick);
         break;
     case WEIR_TYPE_I32:
-        GATHER(uint32_t, to, column->data, pick, column->is_const);
-        if (pick->dead != NULL) {
-            ZERO_DEAD(uint32_t, to, pick->dead, pick->count);
-        }
+        gather_cells(to, column->data, pick, column->is_const, sizeof(int32_t));
+        zero_dead(to, pick, width);
         break;
     case WEIR_TYPE_I64:
     case WEIR_TYPE_F64:
     case WEIR_TYPE_TS:
-        GATHER(uint64_t, to, column->data, pick, column->is_const);
-        if (pick->dead != NULL) {
-            ZERO_DEAD(uint64_t, to, pick->dead, pick->count);
-        }
+        gather_cells(to, column->data, pick, column->is_const, sizeof(int64_t));
+        zero_dead(to, pick, width);
         break;
     case WEIR_TYPE_STR:
     case WEIR_TYPE_BYTES:
-        gather_views(to, map, column, heaps, pick);
+        gather_cells(to, column->data, pick, column->is_const, sizeof(weir_view));
+        zero_dead(to, pick, width);
+        weir_heap_map_adopt(map, heaps, (weir_view *)(void *)to, pick->count);
         break;
     case WEIR_TYPE_LIST:
         gather_lists(cells, map, column, heaps, pick);
