@@ -119,7 +119,7 @@
     X(130, CONTINUED_LINE, "a line ends too early or too late",                                    \
       "A statement ends with its line unless the line ends with | , = or an operator, a bracket "  \
       "is open, or the next line begins with |. No '\\' is needed.",                               \
-      "generate words \\\n  | count", "generate words\n  | count")                                \
+      "generate words \\\n  | count", "generate words\n  | count")                                 \
     WEIR_CODE_BIND_MAP(X)
 
 /* WEIR_CODE_SYNTAX = 101, ... */

@@ -100,14 +100,9 @@ static struct weir_diagnostic *find_same(const struct weir_diagnostics *diagnost
     return NULL;
 }
 
-static struct weir_diagnostic *add(struct weir_diagnostics *diagnostics,
-                                   enum weir_code code,
-                                   struct weir_place place,
-                                   const char *message)
+static struct weir_diagnostic *append(struct weir_diagnostics *diagnostics)
 {
     struct weir_diagnostic *diagnostic = weir_arena_alloc(&diagnostics->arena, sizeof *diagnostic);
-    *diagnostic = (struct weir_diagnostic){
-        .code = code, .place = place, .message = message, .other = WEIR_NOWHERE};
     if (diagnostics->last == NULL) {
         diagnostics->first = diagnostic;
     } else {
@@ -118,15 +113,46 @@ static struct weir_diagnostic *add(struct weir_diagnostics *diagnostics,
     return diagnostic;
 }
 
-/* Formats into the diagnostics' arena. */
-#define FORMATTED(diagnostics, format, result)                                                     \
+/* Warnings and errors have a limit each, so that warnings never hide an error. */
+static struct weir_diagnostic *add(struct weir_diagnostics *diagnostics,
+                                   const struct weir_diagnostic *wanted)
+{
+    struct weir_diagnostic *same =
+        find_same(diagnostics, wanted->code, wanted->place, wanted->message);
+    if (same != NULL) {
+        return same;
+    }
+    size_t *count = wanted->is_warning ? &diagnostics->warning_count : &diagnostics->error_count;
+    ++*count;
+    if (*count > WEIR_DIAGNOSTICS_MAX) {
+        diagnostics->dropped_count++;
+        return &diagnostics->overflow;
+    }
+    struct weir_diagnostic *diagnostic = append(diagnostics);
+    *diagnostic = *wanted;
+    diagnostic->message =
+        weir_arena_strndup(&diagnostics->arena, wanted->message, strlen(wanted->message));
+    return diagnostic;
+}
+
+/* Formats into text, which has WEIR_MESSAGE_BYTES_MAX; what is longer is cut. */
+#define FORMAT(text, format)                                                                       \
     do {                                                                                           \
-        char text_[WEIR_MESSAGE_BYTES_MAX];                                                        \
         va_list args_;                                                                             \
         va_start(args_, format);                                                                   \
-        (void)vsnprintf(text_, sizeof text_, format, args_);                                       \
+        (void)vsnprintf(text, WEIR_MESSAGE_BYTES_MAX, format, args_);                              \
         va_end(args_);                                                                             \
-        (result) = weir_arena_strndup(&(diagnostics)->arena, text_, strlen(text_));                \
+    } while (0)
+
+/* The same into the diagnostics' arena, unless it will never be shown. */
+#define FORMAT_MEMBER(diagnostics, diagnostic, member, format)                                     \
+    do {                                                                                           \
+        char text_[WEIR_MESSAGE_BYTES_MAX];                                                        \
+        FORMAT(text_, format);                                                                     \
+        if ((diagnostic) != &(diagnostics)->overflow) {                                            \
+            (diagnostic)->member =                                                                 \
+                weir_arena_strndup(&(diagnostics)->arena, text_, strlen(text_));                   \
+        }                                                                                          \
     } while (0)
 
 struct weir_diagnostic *weir_diagnostics_error(struct weir_diagnostics *diagnostics,
@@ -135,19 +161,11 @@ struct weir_diagnostic *weir_diagnostics_error(struct weir_diagnostics *diagnost
                                                const char *format,
                                                ...)
 {
-    const char *message;
-    if (diagnostics->count == WEIR_DIAGNOSTICS_MAX) {
-        diagnostics->dropped_count++;
-        diagnostics->error_count++;
-        return &diagnostics->overflow;
-    }
-    FORMATTED(diagnostics, format, message);
-    struct weir_diagnostic *same = find_same(diagnostics, code, place, message);
-    if (same != NULL) {
-        return same;
-    }
-    diagnostics->error_count++;
-    return add(diagnostics, code, place, message);
+    char message[WEIR_MESSAGE_BYTES_MAX];
+    FORMAT(message, format);
+    struct weir_diagnostic wanted = {
+        .code = code, .place = place, .message = message, .other = WEIR_NOWHERE};
+    return add(diagnostics, &wanted);
 }
 
 struct weir_diagnostic *weir_diagnostics_warning(struct weir_diagnostics *diagnostics,
@@ -156,15 +174,14 @@ struct weir_diagnostic *weir_diagnostics_warning(struct weir_diagnostics *diagno
                                                  const char *format,
                                                  ...)
 {
-    const char *message;
-    if (diagnostics->count == WEIR_DIAGNOSTICS_MAX) {
-        diagnostics->dropped_count++;
-        return &diagnostics->overflow;
-    }
-    FORMATTED(diagnostics, format, message);
-    struct weir_diagnostic *diagnostic = add(diagnostics, code, place, message);
-    diagnostic->is_warning = true;
-    return diagnostic;
+    char message[WEIR_MESSAGE_BYTES_MAX];
+    FORMAT(message, format);
+    struct weir_diagnostic wanted = {.code = code,
+                                     .is_warning = true,
+                                     .place = place,
+                                     .message = message,
+                                     .other = WEIR_NOWHERE};
+    return add(diagnostics, &wanted);
 }
 
 void weir_diagnostic_help(struct weir_diagnostics *diagnostics,
@@ -172,9 +189,7 @@ void weir_diagnostic_help(struct weir_diagnostics *diagnostics,
                           const char *format,
                           ...)
 {
-    if (diagnostic != &diagnostics->overflow) {
-        FORMATTED(diagnostics, format, diagnostic->help);
-    }
+    FORMAT_MEMBER(diagnostics, diagnostic, help, format);
 }
 
 void weir_diagnostic_label(struct weir_diagnostics *diagnostics,
@@ -182,9 +197,7 @@ void weir_diagnostic_label(struct weir_diagnostics *diagnostics,
                            const char *format,
                            ...)
 {
-    if (diagnostic != &diagnostics->overflow) {
-        FORMATTED(diagnostics, format, diagnostic->label);
-    }
+    FORMAT_MEMBER(diagnostics, diagnostic, label, format);
 }
 
 void weir_diagnostic_other(struct weir_diagnostics *diagnostics,
@@ -193,9 +206,9 @@ void weir_diagnostic_other(struct weir_diagnostics *diagnostics,
                            const char *format,
                            ...)
 {
+    FORMAT_MEMBER(diagnostics, diagnostic, other_label, format);
     if (diagnostic != &diagnostics->overflow) {
         diagnostic->other = place;
-        FORMATTED(diagnostics, format, diagnostic->other_label);
     }
 }
 

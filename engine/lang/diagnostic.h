@@ -13,7 +13,8 @@
 
 enum {
     WEIR_SOURCE_BYTES_MAX = 4 * 1024 * 1024, /* of one pipeline text */
-    WEIR_DIAGNOSTICS_MAX = 20                /* shown of one text; the rest are counted */
+    WEIR_DIAGNOSTICS_MAX =
+        20 /* errors, and as many warnings, shown of one text; the rest are counted */
 };
 
 /* A text and where it comes from. Everything is borrowed and must outlive trees and diagnostics
@@ -53,9 +54,10 @@ struct weir_diagnostics {
     struct weir_arena arena;
     const struct weir_source *source;
     struct weir_diagnostic *first, *last;
-    size_t count;       /* in the list: at most WEIR_DIAGNOSTICS_MAX */
-    size_t error_count; /* errors only, also those over the limit */
-    size_t dropped_count;
+    size_t count;                    /* in the list */
+    size_t error_count;              /* errors only, also those over the limit */
+    size_t warning_count;            /* the same for warnings */
+    size_t dropped_count;            /* over the limits */
     struct weir_diagnostic overflow; /* what is filled in over the limit */
 };
 

@@ -2,7 +2,7 @@
 /* A settings file (weir.conf): the same words and comments as a pipeline text, but every statement
  * is `name = constant`. */
 #include "lang/lang.h"
-#include "lang/parse/parser.h"
+#include "lang/parse/blame.h"
 
 static bool is_setting(const struct weir_ast_expr *value)
 {
@@ -45,9 +45,12 @@ static bool parse_setting(struct weir_parser *parser, struct weir_setting *setti
     if (!is_setting(value)) {
         return refuse(parser, value->place, "the value of a setting is a constant");
     }
-    if (!weir_parser_is(parser, WEIR_TOKEN_NEWLINE) && !weir_parser_is(parser, WEIR_TOKEN_END)) {
-        return refuse(parser, weir_parser_peek(parser, 0)->place,
-                      "a setting ends with its line: a text with blanks or signs needs quotes");
+    if (!weir_token_ends_line(weir_parser_peek(parser, 0))) {
+        if (!weir_habit_unit(parser)) {
+            refuse(parser, weir_parser_peek(parser, 0)->place,
+                   "a setting ends with its line: a text with blanks or signs needs quotes");
+        }
+        return false;
     }
     setting->value_place = value->place;
     weir_str text =

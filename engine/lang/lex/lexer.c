@@ -174,12 +174,11 @@ static void take_bracket(struct weir_lexer *lexer, enum weir_token_kind kind, bo
         return;
     }
     lexer->at++;
-    if (!opens && lexer->depth > 0) {
-        lexer->depth--;
-    }
     weir_lexer_add(lexer, kind, lexer->at - 1);
     if (opens) {
         lexer->depth++;
+    } else if (lexer->depth > 0) {
+        lexer->depth--;
     }
 }
 
@@ -231,8 +230,9 @@ static void take_token(struct weir_lexer *lexer)
         take_bracket(lexer, c == '[' ? WEIR_TOKEN_LBRACKET : WEIR_TOKEN_RBRACKET, c == '[');
     } else if (c == '{' || c == '}') {
         take_bracket(lexer, c == '{' ? WEIR_TOKEN_LBRACE : WEIR_TOKEN_RBRACE, c == '{');
-    } else if (c == '/' && (next == '/' || next == '*')) {
-        weir_lexer_stray(lexer);
+    } else if (c == '/' && (next == '/' || next == '*') &&
+               (lexer->at == 0 || !weir_is_name_byte(lexer->text[lexer->at - 1]))) {
+        weir_lexer_stray(lexer); /* a comment of C, not an unquoted path */
     } else {
         take_sign(lexer);
     }

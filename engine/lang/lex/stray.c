@@ -99,6 +99,20 @@ static void backslash(struct weir_lexer *lexer)
     }
 }
 
+/* A word with letters that are not ASCII: taken as the name it was meant to be. */
+static void foreign_word(struct weir_lexer *lexer)
+{
+    uint32_t start = lexer->at, bytes = 1;
+    while (weir_is_name_byte(weir_lexer_peek(lexer, bytes)) ||
+           (unsigned char)weir_lexer_peek(lexer, bytes) >= 0x80) {
+        bytes++;
+    }
+    struct weir_diagnostic *d =
+        stray(lexer, WEIR_CODE_CHARACTER, bytes, "names are made of ASCII letters, digits and '_'");
+    weir_diagnostic_help(lexer->diagnostics, d, "other characters stand in strings only: \"...\"");
+    weir_lexer_add(lexer, WEIR_TOKEN_NAME, start);
+}
+
 static void other_character(struct weir_lexer *lexer)
 {
     static const char *const double_closers[] = {"\xE2\x80\x9D", "\xE2\x80\x9C", "\""};
@@ -118,14 +132,7 @@ static void other_character(struct weir_lexer *lexer)
             stray(lexer, WEIR_CODE_CHARACTER, 2, "a no-break space (U+00A0) is no blank here"),
             "put a plain blank in its place");
     } else if (c >= 0x80) {
-        uint32_t bytes = 1;
-        while (bytes < left && ((unsigned char)at[bytes] & 0xC0) == 0x80 && bytes < 4) {
-            bytes++;
-        }
-        weir_diagnostic_help(lexer->diagnostics,
-                             stray(lexer, WEIR_CODE_CHARACTER, bytes,
-                                   "names are made of ASCII letters, digits and '_'"),
-                             "other characters stand in strings only: \"...\"");
+        foreign_word(lexer);
     } else if (c < 0x20 || c == 0x7F) {
         (void)stray(lexer, WEIR_CODE_CHARACTER, 1,
                     c == 0 ? "a NUL byte in the text" : "a control character in the text");

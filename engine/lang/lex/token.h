@@ -61,7 +61,8 @@ struct weir_token {
     bool is_first_on_line; /* only blanks before it on its line */
     bool is_glued;         /* no blank, comment or newline between it and the token before */
     bool is_min_i64;       /* INT 9223372036854775808: only after a minus; i64 holds INT64_MIN */
-    uint16_t depth;        /* brackets open before it, at most UINT16_MAX */
+    uint16_t
+        depth; /* brackets open before it (its own counted, if it closes one), at most UINT16_MAX */
     struct weir_place place;
     union {
         int64_t i64;   /* INT; DURATION us; SIZE bytes */

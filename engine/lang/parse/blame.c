@@ -136,7 +136,7 @@ bool weir_parser_close(struct weir_parser *parser,
         weir_parser_take(parser);
         return true;
     }
-    if (weir_habit_behind(parser)) {
+    if (!token->is_first_on_line && weir_habit_behind(parser)) {
         return false;
     }
     struct weir_diagnostic *d = weir_parser_error(

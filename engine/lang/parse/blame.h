@@ -59,6 +59,7 @@ struct weir_place weir_blame_place(const struct weir_parser *parser,
 /* Look for a known mistake, where a value or stage was complete and went on wrongly, and where
  * something was to begin. True if one was found and reported. */
 bool weir_habit_behind(struct weir_parser *parser);
+bool weir_habit_unit(struct weir_parser *parser); /* only that one: 10 s */
 bool weir_habit_before(struct weir_parser *parser, const char *expected);
 
 /* The sign or word of a kind of token in messages: "'|'", "a name". Static. */

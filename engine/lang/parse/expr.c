@@ -135,7 +135,7 @@ static struct weir_ast_expr *parse_unary(struct weir_parser *parser, enum weir_a
 static struct weir_ast_expr *parse_member(struct weir_parser *parser, struct weir_ast_expr *left)
 {
     struct weir_ast_expr *expr = weir_parser_new_expr(parser, WEIR_AST_MEMBER);
-    weir_parser_take_joint(parser);
+    weir_parser_take(parser);
     const struct weir_token *token = weir_parser_peek(parser, 0);
     if (!weir_token_is_word(token)) {
         return weir_parser_missing(parser, "the name of a field after '.'");

@@ -12,7 +12,7 @@ static bool has_lost_quotes(const struct weir_parser *parser)
 }
 
 /* 10 s */
-static bool blame_unit(struct weir_parser *parser)
+bool weir_habit_unit(struct weir_parser *parser)
 {
     const struct weir_token *number = weir_parser_before(parser),
                             *unit = weir_parser_peek(parser, 0);
@@ -27,6 +27,40 @@ static bool blame_unit(struct weir_parser *parser)
                           "a number and its unit are written without a blank");
     weir_parser_help(parser, d, "try: %.*s%.*s", (int)digits.count, digits.bytes, (int)word.count,
                      word.bytes);
+    return true;
+}
+
+static void report_nothing_behind(struct weir_parser *parser, const struct weir_token *before)
+{
+    struct weir_place end = {before->place.offset + before->place.length, 0};
+    bool is_shell = parser->source->from_shell &&
+                    (before->kind == WEIR_TOKEN_ASSIGN ||
+                     (before->kind >= WEIR_TOKEN_EQ && before->kind <= WEIR_TOKEN_GE));
+    struct weir_diagnostic *d = weir_parser_error(
+        parser, is_shell ? WEIR_CODE_SHELL_CHANGED : WEIR_CODE_SYNTAX, end,
+        is_shell ? "nothing stands behind %s: did the shell replace a $name there?"
+                 : "nothing stands behind %s",
+        weir_token_kind_text(before));
+    weir_parser_help(parser, d, "%s",
+                     is_shell ? "put the whole text in single quotes: in double quotes the shell "
+                                "changes it"
+                     : before->kind == WEIR_TOKEN_COMMA ? "remove it, or put a value there"
+                                                        : "put a value there");
+}
+
+/* dsn= key=x, where the shell replaced a $name by nothing */
+static bool blame_lost_value(struct weir_parser *parser)
+{
+    if (!parser->source->from_shell || parser->at < 2 ||
+        !weir_parser_is(parser, WEIR_TOKEN_ASSIGN)) {
+        return false;
+    }
+    const struct weir_token *name = weir_parser_before(parser), *assign = name - 1;
+    if (name->kind != WEIR_TOKEN_NAME || assign->kind != WEIR_TOKEN_ASSIGN || name->is_glued ||
+        !assign->is_glued) {
+        return false;
+    }
+    report_nothing_behind(parser, assign);
     return true;
 }
 
@@ -71,24 +105,10 @@ static bool blame_missing_value(struct weir_parser *parser)
         (!weir_token_is_one_of(before, after, sizeof after) && !weir_token_is_operator(before)) ||
         !(weir_token_ends_line(token) || weir_token_is_closer(token) ||
           token->kind == WEIR_TOKEN_PIPE || token->kind == WEIR_TOKEN_COMMA ||
-          token->kind == WEIR_TOKEN_SEMICOLON ||
-          (token->kind == WEIR_TOKEN_NAME && weir_parser_sees(parser, 1, WEIR_TOKEN_ASSIGN)))) {
+          token->kind == WEIR_TOKEN_SEMICOLON)) {
         return false;
     }
-    struct weir_place end = {before->place.offset + before->place.length, 0};
-    bool is_shell = parser->source->from_shell &&
-                    (before->kind == WEIR_TOKEN_ASSIGN ||
-                     (before->kind >= WEIR_TOKEN_EQ && before->kind <= WEIR_TOKEN_GE));
-    struct weir_diagnostic *d = weir_parser_error(
-        parser, is_shell ? WEIR_CODE_SHELL_CHANGED : WEIR_CODE_SYNTAX, end,
-        is_shell ? "nothing stands behind %s: did the shell replace a $name there?"
-                 : "nothing stands behind %s",
-        weir_token_kind_text(before));
-    weir_parser_help(parser, d, "%s",
-                     is_shell ? "put the whole text in single quotes: in double quotes the shell "
-                                "changes it"
-                     : before->kind == WEIR_TOKEN_COMMA ? "remove it, or put a value there"
-                                                        : "put a value there");
+    report_nothing_behind(parser, before);
     return true;
 }
 
@@ -117,23 +137,34 @@ static struct weir_place to_blank(const struct weir_parser *parser, uint32_t sta
     return (struct weir_place){start, end - start};
 }
 
+/* Where the word begins in which the next token stands: nothing but glued tokens lies between. */
+static uint32_t word_start(const struct weir_parser *parser)
+{
+    static const uint8_t borders[] = {WEIR_TOKEN_ASSIGN, WEIR_TOKEN_COMMA,    WEIR_TOKEN_PIPE,
+                                      WEIR_TOKEN_LPAREN, WEIR_TOKEN_LBRACKET, WEIR_TOKEN_LBRACE};
+    const struct weir_token *tokens = parser->lexer.tokens;
+    size_t i = parser->at;
+    while (i > parser->start && tokens[i].is_glued &&
+           !weir_token_is_one_of(&tokens[i - 1], borders, sizeof borders)) {
+        i--;
+    }
+    return tokens[i].place.offset;
+}
+
 /* /tmp/x, ./x, *.csv, :9999, localhost:9999 */
 static bool blame_unquoted(struct weir_parser *parser)
 {
-    static const uint8_t starts[] = {WEIR_TOKEN_SLASH, WEIR_TOKEN_DOT, WEIR_TOKEN_STAR};
-    const struct weir_token *token = weir_parser_peek(parser, 0),
-                            *before = weir_parser_before(parser);
-    bool is_path =
-        weir_token_is_one_of(token, starts, sizeof starts) && weir_parser_peek(parser, 1)->is_glued;
+    const struct weir_token *token = weir_parser_peek(parser, 0);
+    struct weir_place place = to_blank(parser, word_start(parser));
+    weir_str text = weir_parser_text(parser, place);
+    bool is_sign = weir_token_is_operator(token) || token->kind == WEIR_TOKEN_DOT;
+    bool is_path = is_sign && text.count > 1 &&
+                   (memchr(text.bytes, '/', text.count) != NULL || text.bytes[0] == '*');
     bool is_address = token->kind == WEIR_TOKEN_COLON && token->depth == 0 &&
                       weir_parser_sees(parser, 1, WEIR_TOKEN_INT);
     if (!is_path && !is_address) {
         return false;
     }
-    bool has_host = is_address && token->is_glued && before->kind == WEIR_TOKEN_NAME;
-    struct weir_place place =
-        to_blank(parser, has_host ? before->place.offset : token->place.offset);
-    weir_str text = weir_parser_text(parser, place);
     bool is_lost = has_lost_quotes(parser);
     struct weir_diagnostic *d = weir_parser_error(
         parser, is_lost ? WEIR_CODE_SHELL_CHANGED : WEIR_CODE_UNQUOTED, place, "%s%s",
@@ -160,25 +191,29 @@ static bool at_named_pipe(const struct weir_parser *parser)
                           memcmp(weir_parser_text(parser, start->place).bytes, "table", 5) == 0));
 }
 
-static bool blame_empty_stage(struct weir_parser *parser)
+static bool blame_empty_stage(struct weir_parser *parser, const char *expected)
 {
     const struct weir_token *token = weir_parser_peek(parser, 0),
                             *before = weir_parser_before(parser);
     bool is_first = parser->at == parser->start;
     bool begins = is_first || before->kind == WEIR_TOKEN_PIPE || at_named_pipe(parser) ||
                   before->kind == WEIR_TOKEN_LBRACE;
-    if (!begins || (token->kind != WEIR_TOKEN_PIPE && token->kind != WEIR_TOKEN_RBRACE &&
-                    token->kind != WEIR_TOKEN_SEMICOLON && !weir_token_ends_line(token))) {
+    if (strcmp(expected, "a verb") != 0 || !begins ||
+        (token->kind != WEIR_TOKEN_PIPE && token->kind != WEIR_TOKEN_RBRACE &&
+         token->kind != WEIR_TOKEN_SEMICOLON && !weir_token_ends_line(token))) {
         return false;
     }
     bool is_behind_pipe = !is_first && before->kind == WEIR_TOKEN_PIPE;
-    struct weir_place place = is_behind_pipe ? before->place : weir_blame_place(parser, token);
+    bool in_block = !is_first && before->kind == WEIR_TOKEN_LBRACE;
     struct weir_diagnostic *d =
-        weir_parser_error(parser, WEIR_CODE_EMPTY_STAGE, place,
+        weir_parser_error(parser, WEIR_CODE_EMPTY_STAGE,
+                          is_behind_pipe ? before->place : weir_blame_place(parser, token), "%s",
                           is_behind_pipe ? "nothing stands behind this '|'"
+                          : in_block     ? "a block begins with a verb"
                                          : "a pipe begins with an input, a stream or a table");
-    weir_parser_help(parser, d,
+    weir_parser_help(parser, d, "%s",
                      is_behind_pipe ? "put a verb there, or remove the '|'"
+                     : in_block     ? "put one behind the '{'"
                                     : "put one before the first '|'");
     return true;
 }
@@ -304,14 +339,14 @@ static bool blame_string(struct weir_parser *parser, const char *expected)
 
 bool weir_habit_behind(struct weir_parser *parser)
 {
-    return blame_unit(parser) || blame_equals(parser) || blame_unquoted(parser) ||
-           blame_address(parser) || blame_separator(parser);
+    return weir_habit_unit(parser) || blame_lost_value(parser) || blame_equals(parser) ||
+           blame_unquoted(parser) || blame_address(parser) || blame_separator(parser);
 }
 
 bool weir_habit_before(struct weir_parser *parser, const char *expected)
 {
     return blame_address(parser) || blame_closer(parser) || blame_line_start(parser) ||
-           blame_empty_stage(parser) || blame_missing_value(parser) || blame_foreign(parser) ||
-           blame_unquoted(parser) || blame_brace(parser) || blame_reserved(parser) ||
-           blame_string(parser, expected);
+           blame_empty_stage(parser, expected) || blame_missing_value(parser) ||
+           blame_foreign(parser) || blame_unquoted(parser) || blame_brace(parser) ||
+           blame_reserved(parser) || blame_string(parser, expected);
 }

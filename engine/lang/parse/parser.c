@@ -175,7 +175,7 @@ static bool end_statement(struct weir_parser *parser, struct weir_ast_statement 
 static void parse_statements(struct weir_parser *parser, struct weir_ast_program *program)
 {
     while (!weir_parser_is(parser, WEIR_TOKEN_END) &&
-           parser->diagnostics->count < WEIR_DIAGNOSTICS_MAX) {
+           parser->diagnostics->error_count < WEIR_DIAGNOSTICS_MAX) {
         if (weir_parser_is(parser, WEIR_TOKEN_NEWLINE) ||
             weir_parser_is(parser, WEIR_TOKEN_SEMICOLON)) {
             weir_parser_take(parser);

@@ -6,6 +6,14 @@
 
 static bool parse_job(struct weir_parser *parser, struct weir_ast_statement *statement)
 {
+    if (weir_parser_is(parser, WEIR_TOKEN_NAME) && weir_parser_sees(parser, 1, WEIR_TOKEN_ASSIGN)) {
+        struct weir_diagnostic *d =
+            weir_parser_error(parser, WEIR_CODE_SYNTAX, weir_parser_peek(parser, 0)->place,
+                              "a name for the job is expected before its options");
+        weir_str option = weir_parser_text(parser, weir_parser_peek(parser, 0)->place);
+        weir_parser_help(parser, d, "try: job NAME %.*s=", (int)option.count, option.bytes);
+        return false;
+    }
     return weir_parser_take_name(parser, "a name for the job", &statement->name,
                                  &statement->name_place) &&
            weir_parse_options(parser, &statement->options);
@@ -52,7 +60,11 @@ static bool parse_named(struct weir_parser *parser,
 static bool parse_use(struct weir_parser *parser, struct weir_ast_statement *statement)
 {
     if (!weir_parser_is(parser, WEIR_TOKEN_STRING)) {
-        weir_parser_missing(parser, "the file of a plugin or library, as a string");
+        struct weir_diagnostic *d =
+            weir_parser_error(parser, WEIR_CODE_UNQUOTED, weir_parser_peek(parser, 0)->place,
+                              "expected the file of a plugin or library in double quotes, found %s",
+                              weir_parser_describe(parser, weir_parser_peek(parser, 0)));
+        weir_parser_help(parser, d, "write: use \"./plugin.so\" as name");
         return false;
     }
     statement->title = weir_parse_literal(parser);
