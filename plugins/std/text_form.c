@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define DAY_US (INT64_C(86400) * 1000000)
+
 static bool is_digit(char byte)
 {
     return byte >= '0' && byte <= '9';
@@ -130,7 +132,7 @@ static bool take_part(weir_str *rest, size_t count, char after, int64_t *part)
 {
     uint64_t value;
     const size_t taken = count + (after != '\0');
-    if (rest->count < taken || !read_digits(weir_str_slice(*rest, 0, count), 9999, &value) ||
+    if (rest->count < taken || !read_digits(weir_str_slice(*rest, 0, count), 999999, &value) ||
         (after != '\0' && rest->bytes[count] != after)) {
         return false;
     }
@@ -178,6 +180,21 @@ static bool take_zone(weir_str rest, int64_t *us)
     return hours <= 23 && minutes <= 59;
 }
 
+/* YYYY-, or a sign and six digits for years that four do not reach. */
+static bool take_year(weir_str *rest, int64_t *year)
+{
+    const bool is_negative = weir_str_starts_with(*rest, "-");
+    if (!is_negative && !weir_str_starts_with(*rest, "+")) {
+        return take_part(rest, 4, '-', year);
+    }
+    *rest = weir_str_slice(*rest, 1, rest->count);
+    if (!take_part(rest, 6, '-', year)) {
+        return false;
+    }
+    *year = is_negative ? -*year : *year;
+    return true;
+}
+
 bool text_to_ts(weir_str text, int64_t *us)
 {
     int64_t year;
@@ -188,7 +205,7 @@ bool text_to_ts(weir_str text, int64_t *us)
     int64_t second;
     int64_t fraction_us;
     int64_t zone_us;
-    if (!take_part(&text, 4, '-', &year) || !take_part(&text, 2, '-', &month) ||
+    if (!take_year(&text, &year) || !take_part(&text, 2, '-', &month) ||
         !take_part(&text, 2, '\0', &day) || text.count == 0 ||
         (text.bytes[0] != 'T' && text.bytes[0] != 't' && text.bytes[0] != ' ')) {
         return false;
@@ -199,9 +216,10 @@ bool text_to_ts(weir_str text, int64_t *us)
         !take_zone(text, &zone_us)) {
         return false;
     }
-    *us = ((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 * 1000000 +
-          second * 1000000 + fraction_us - zone_us;
-    return is_day(year, month, day) && hour <= 23 && minute <= 59 && second <= 60;
+    return is_day(year, month, day) && hour <= 23 && minute <= 59 && second <= 60 &&
+           !__builtin_mul_overflow(days_of(year, month, day), DAY_US, us) &&
+           !__builtin_add_overflow(
+               *us, (hour * 3600 + minute * 60 + second) * 1000000 + fraction_us - zone_us, us);
 }
 
 size_t text_from_i64(int64_t number, char *text)
@@ -259,9 +277,8 @@ size_t text_from_f64(double number, char *text)
 
 size_t text_from_ts(int64_t us, char *text)
 {
-    const int64_t day_us = INT64_C(86400) * 1000000;
-    const int64_t days = us / day_us - (us % day_us < 0);
-    const int64_t rest = us - days * day_us;
+    const int64_t days = us / DAY_US - (us % DAY_US < 0);
+    const int64_t rest = us - days * DAY_US;
     const int64_t z = days + 719468;
     const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
     const int64_t day_of_era = z - era * 146097;
@@ -271,11 +288,13 @@ size_t text_from_ts(int64_t us, char *text)
         day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const int64_t march_month = (5 * day_of_year + 2) / 153;
     const int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
-    return (size_t)snprintf(text, TEXT_FORM_BYTES,
-                            "%04" PRId64 "-%02" PRId64 "-%02" PRId64 "T%02" PRId64 ":%02" PRId64
-                            ":%02" PRId64 ".%06" PRId64 "Z",
-                            year_of_era + era * 400 + (month <= 2), month,
-                            day_of_year - (153 * march_month + 2) / 5 + 1,
-                            rest / (3600 * INT64_C(1000000)), rest / (60 * INT64_C(1000000)) % 60,
-                            rest / 1000000 % 60, rest % 1000000);
+    const int64_t year = year_of_era + era * 400 + (month <= 2);
+    const int count = snprintf(text, TEXT_FORM_BYTES,
+                               year >= 0 && year <= 9999 ? "%04" PRId64 : "%+07" PRId64, year);
+    const int more = snprintf(
+        text + count, (size_t)(TEXT_FORM_BYTES - count),
+        "-%02" PRId64 "-%02" PRId64 "T%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%06" PRId64 "Z",
+        month, day_of_year - (153 * march_month + 2) / 5 + 1, rest / (3600 * INT64_C(1000000)),
+        rest / (60 * INT64_C(1000000)) % 60, rest / 1000000 % 60, rest % 1000000);
+    return (size_t)(count + more);
 }
