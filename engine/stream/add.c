@@ -25,8 +25,7 @@ static int refuse(struct adding *a, const char *what)
 
 static int make_type(struct adding *a, struct weir_fields *fields)
 {
-    int status =
-        weir_fields_type(fields, &a->graph->arena, &a->node->schema, a->culprit, a->err);
+    int status = weir_fields_type(fields, &a->graph->arena, &a->node->schema, a->culprit, a->err);
     weir_fields_finish(fields);
     return status;
 }
@@ -259,22 +258,14 @@ static int add_sink(struct adding *a)
 }
 
 static int (*const adders[WEIR_VERB_COUNT_OF])(struct adding *a) = {
-    [WEIR_VERB_INPUT] = add_input,
-    [WEIR_VERB_MAP] = add_map,
-    [WEIR_VERB_EXTEND] = add_map,
-    [WEIR_VERB_FLAT_MAP] = add_flat_map,
-    [WEIR_VERB_FILTER] = add_filter,
-    [WEIR_VERB_MAP_VALUES] = add_map_values,
-    [WEIR_VERB_COUNT] = add_count,
-    [WEIR_VERB_COUNT_BY_VALUE] = add_count,
-    [WEIR_VERB_REDUCE] = add_reduce,
-    [WEIR_VERB_REDUCE_BY_KEY] = add_reduce,
-    [WEIR_VERB_UNION] = add_union,
-    [WEIR_VERB_REPARTITION] = add_same,
-    [WEIR_VERB_WINDOW] = add_same,
-    [WEIR_VERB_TOP] = add_same,
-    [WEIR_VERB_LIMIT] = add_same,
-    [WEIR_VERB_SINK] = add_sink,
+    [WEIR_VERB_INPUT] = add_input,   [WEIR_VERB_MAP] = add_map,
+    [WEIR_VERB_EXTEND] = add_map,    [WEIR_VERB_FLAT_MAP] = add_flat_map,
+    [WEIR_VERB_FILTER] = add_filter, [WEIR_VERB_MAP_VALUES] = add_map_values,
+    [WEIR_VERB_COUNT] = add_count,   [WEIR_VERB_COUNT_BY_VALUE] = add_count,
+    [WEIR_VERB_REDUCE] = add_reduce, [WEIR_VERB_REDUCE_BY_KEY] = add_reduce,
+    [WEIR_VERB_UNION] = add_union,   [WEIR_VERB_REPARTITION] = add_same,
+    [WEIR_VERB_WINDOW] = add_same,   [WEIR_VERB_TOP] = add_same,
+    [WEIR_VERB_LIMIT] = add_same,    [WEIR_VERB_SINK] = add_sink,
 };
 
 static bool is_pair(const struct weir_type *schema)

@@ -46,12 +46,11 @@ static bool same_operator(const struct weir_operator *a,
 static bool same_expr(const struct weir_expr *a, const struct weir_expr *b)
 {
     if (a->kind != b->kind || a->arg_count != b->arg_count || a->field != b->field ||
-        !weir_type_equal(a->type, b->type) ||
-        !same_operator(a->op, a->params, b->op, b->params)) {
+        !weir_type_equal(a->type, b->type) || !same_operator(a->op, a->params, b->op, b->params)) {
         return false;
     }
-    if (a->kind == WEIR_EXPR_CONST && (a->is_after_zero != b->is_after_zero ||
-                                       !weir_value_equal(&a->value, &b->value))) {
+    if (a->kind == WEIR_EXPR_CONST &&
+        (a->is_after_zero != b->is_after_zero || !weir_value_equal(&a->value, &b->value))) {
         return false;
     }
     for (uint32_t i = 0; i < a->arg_count; i++) {

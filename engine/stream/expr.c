@@ -27,7 +27,8 @@ static int ill_typed(struct making *m, const char *what, const struct weir_type 
 static int check_count(struct making *m, uint32_t wanted)
 {
     if (m->expr->arg_count != wanted) {
-        return weir_error_set(m->err, WEIR_ETEXT, "an expression of kind %d needs %u parts, found %u",
+        return weir_error_set(m->err, WEIR_ETEXT,
+                              "an expression of kind %d needs %u parts, found %u",
                               (int)m->expr->kind, wanted, m->expr->arg_count);
     }
     return WEIR_OK;
@@ -228,8 +229,7 @@ static int make_by_kind(struct making *m)
         m->expr->type = weir_type_of(WEIR_TYPE_TS);
         return check_count(m, 0);
     }
-    return weir_error_set(m->err, WEIR_ETEXT, "unknown kind of expression: %d",
-                          (int)m->expr->kind);
+    return weir_error_set(m->err, WEIR_ETEXT, "unknown kind of expression: %d", (int)m->expr->kind);
 }
 
 /* Types nest at most WEIR_TYPE_DEPTH_MAX deep, so this recursion is bounded by what was checked

@@ -76,10 +76,8 @@ void weir_fields_add(struct weir_fields *fields,
 {
     if (fields->count == fields->capacity) {
         fields->capacity = fields->capacity == 0 ? 8 : fields->capacity * 2;
-        fields->fields =
-            weir_realloc(fields->fields, fields->capacity * sizeof *fields->fields);
-        fields->item_of =
-            weir_realloc(fields->item_of, fields->capacity * sizeof *fields->item_of);
+        fields->fields = weir_realloc(fields->fields, fields->capacity * sizeof *fields->fields);
+        fields->item_of = weir_realloc(fields->item_of, fields->capacity * sizeof *fields->item_of);
     }
     fields->fields[fields->count] = (struct weir_type_field){name, type};
     fields->item_of[fields->count] = item;

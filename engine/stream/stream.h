@@ -255,8 +255,8 @@ const char *weir_graph_stream_name(const struct weir_graph *graph, uint32_t outp
 
 /* How long RDDs of a node are needed after their batch, in us: the longest sum of window lengths on
  * a way from the node to an output (0: only in their own batch). An RDD may go once its time <= now
- * - this. Source: the reference's remember durations, parity.md f8, less what the last stream of the
- * way itself remembers. */
+ * - this. Source: the reference's remember durations, parity.md f8, less what the last stream of
+ * the way itself remembers. */
 int64_t weir_graph_remember_us(const struct weir_graph *graph, uint32_t node);
 
 #endif

@@ -30,10 +30,10 @@ static void bind_named(struct weir_binder *b, const struct weir_ast_statement *s
     bool has_as = s->pipe->last->as_name.count > 0;
     struct weir_pipe_end end = weir_bind_pipe(b, s->pipe, has_as ? (weir_str){"", 0} : s->name);
     if (end.is_output) {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            b->diagnostics, WEIR_CODE_AFTER_OUTPUT, s->name_place,
-            "'%.*s' would name an output, which gives no stream", (int)s->name.count,
-            s->name.bytes);
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_AFTER_OUTPUT, s->name_place,
+                                   "'%.*s' would name an output, which gives no stream",
+                                   (int)s->name.count, s->name.bytes);
         weir_diagnostic_help(b->diagnostics, d, "to name what is written: ... | print as %.*s",
                              (int)s->name.count, s->name.bytes);
         return;
@@ -62,8 +62,7 @@ static void bind_table(struct weir_binder *b, const struct weir_ast_statement *s
     weir_diagnostics_error(b->diagnostics, WEIR_CODE_NOT_YET, s->name_place,
                            "not yet available: the table '%.*s'", (int)s->name.count,
                            s->name.bytes);
-    if (weir_bind_define(b, s->name, s->name_place,
-                         (struct weir_pipe_end){.node = WEIR_NO_NODE})) {
+    if (weir_bind_define(b, s->name, s->name_place, (struct weir_pipe_end){.node = WEIR_NO_NODE})) {
         struct weir_stream_name *table = weir_map_get(&b->streams, s->name);
         table->is_table = true;
         table->is_used = true;
@@ -72,9 +71,9 @@ static void bind_table(struct weir_binder *b, const struct weir_ast_statement *s
 
 static void bind_test(struct weir_binder *b, const struct weir_ast_statement *s)
 {
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        b->diagnostics, WEIR_CODE_NOT_YET, s->title->place,
-        "not yet available: tests in a text, with `weir test`");
+    struct weir_diagnostic *d =
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_NOT_YET, s->title->place,
+                               "not yet available: tests in a text, with `weir test`");
     weir_diagnostic_help(b->diagnostics, d, "leave the test out for now");
 }
 

@@ -6,7 +6,7 @@
 
 #include "lang/bind/bind.h"
 
-enum { WEIR_NO_NODE = UINT32_MAX };
+#define WEIR_NO_NODE UINT32_MAX
 
 /* The record that an expression's names speak of, and where each field got its type. */
 struct weir_scope {
@@ -65,6 +65,9 @@ struct weir_scope *weir_scope_create_at(struct weir_binder *b,
 
 /* Index of a field, or -1. Constant time. */
 int weir_scope_find(struct weir_scope *scope, weir_str name);
+
+/* The field that a wrong name may have meant; count 0: none. */
+weir_str weir_scope_near(const struct weir_scope *scope, weir_str name);
 
 /* Reports an unknown field, with near names and the fields there are. */
 void weir_scope_unknown(struct weir_binder *b,
@@ -145,6 +148,13 @@ struct weir_typing {
 /* An expression with its type, or NULL (reported). */
 const struct weir_expr *weir_bind_expr(struct weir_typing *t, const struct weir_ast_expr *ast);
 
+/* The same for a part of another expression, where no emitter may stand. */
+const struct weir_expr *weir_bind_part(struct weir_typing *t, const struct weir_ast_expr *ast);
+
+/* [a, b] and {a: x, b: y} (parts.c). */
+const struct weir_expr *weir_bind_list(struct weir_typing *t, const struct weir_ast_expr *ast);
+const struct weir_expr *weir_bind_struct(struct weir_typing *t, const struct weir_ast_expr *ast);
+
 /* Completes a draft; on failure reports with `code` at the culprit's place (places may be NULL). */
 const struct weir_expr *weir_bind_make(struct weir_typing *t,
                                        const struct weir_expr *draft,
@@ -193,15 +203,18 @@ const struct weir_expr *weir_bind_bare(struct weir_typing *t,
 
 /* ---- operator.c ---- */
 
-/* The operators of a name and kind; false: there are none. is_quiet: then nothing is reported. */
-bool weir_bind_find(struct weir_binder *b,
-                    weir_str alias,
-                    weir_str name,
-                    uint32_t kinds,
-                    struct weir_place place,
-                    bool is_quiet,
-                    const struct weir_operator *const **operators,
-                    size_t *count);
+enum weir_found { WEIR_FOUND_NONE, WEIR_FOUND, WEIR_FOUND_REPORTED };
+
+/* The operators of a name and kind. is_quiet: that there are none is not reported; that there are
+ * too many, or that a plugin cannot be loaded, always is. */
+enum weir_found weir_bind_find(struct weir_binder *b,
+                               weir_str alias,
+                               weir_str name,
+                               uint32_t kinds,
+                               struct weir_place place,
+                               bool is_quiet,
+                               const struct weir_operator *const **operators,
+                               size_t *count);
 
 /* Named and positional constants as an operator's arguments, checked against its parameters; items
  * from `first` on, those with a name only if only_named. */
@@ -215,9 +228,7 @@ bool weir_bind_arguments(struct weir_binder *b,
 
 /* A whole stage that is an operator: input (in->node WEIR_NO_NODE) or sink. */
 struct weir_stage;
-bool weir_bind_operator_stage(struct weir_stage *s,
-                              const struct weir_operator *op,
-                              weir_str alias);
+bool weir_bind_operator_stage(struct weir_stage *s, const struct weir_operator *op, weir_str alias);
 
 /* tcp://host:port and the like. */
 bool weir_bind_uri(struct weir_stage *s);
@@ -285,6 +296,25 @@ uint32_t weir_stage_reorder(struct weir_binder *b,
 
 /* Reports values where the verb takes none, and forgotten '|'. */
 bool weir_stage_no_values(struct weir_stage *s, uint32_t allowed);
+
+/* What an item is called: its name, the field's for a bare field, else `value`. */
+const char *weir_stage_item_name(struct weir_stage *s,
+                                 const struct weir_ast_item *item,
+                                 const struct weir_expr *expr);
+
+/* A field's name does not begin with '_', and null has no type. */
+bool weir_stage_check_item(struct weir_stage *s,
+                           const struct weir_ast_item *item,
+                           const struct weir_expr *expr);
+
+/* Notes a field's name; false: another item has it. */
+bool weir_stage_note_name(struct weir_stage *s,
+                          struct weir_map *seen,
+                          const char *name,
+                          const struct weir_ast_item *item);
+
+/* At least one value. */
+bool weir_stage_need_values(struct weir_stage *s);
 
 bool weir_bind_map(struct weir_stage *s);
 bool weir_bind_flat_map(struct weir_stage *s);

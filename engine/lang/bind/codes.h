@@ -9,8 +9,7 @@
     X(140, NOT_YET, "not yet available",                                                           \
       "This weir knows the word, and a later one brings what it means. It is refused now, "        \
       "rather than ignored.",                                                                      \
-      "generate words | distinct | print",                                                         \
-      "generate words | count_by_value | print")                                                   \
+      "generate words | distinct | print", "generate words | count_by_value | print")              \
     X(141, UNKNOWN_STREAM, "no such stream",                                                       \
       "A stream is defined above the line that uses it, by NAME = pipe, or by as NAME in a "       \
       "pipe.",                                                                                     \
@@ -22,12 +21,10 @@
       "a = generate words\nb = generate words\na | union b")                                       \
     X(143, NEEDS_INPUT, "a verb without a stream",                                                 \
       "A pipe begins with an input, or with a stream that was defined above.",                     \
-      "count_by_value | print",                                                                    \
-      "generate words | count_by_value | print")                                                   \
+      "count_by_value | print", "generate words | count_by_value | print")                         \
     X(144, AFTER_OUTPUT, "nothing follows an output",                                              \
       "An output gives no stream. Name the stream that it reads, and use it twice.",               \
-      "generate words | print | count",                                                            \
-      "w = generate words\nw | print\nw | count")                                                  \
+      "generate words | print | count", "w = generate words\nw | print\nw | count")                \
     X(145, MISPLACED, "a word in the wrong place of a pipe",                                       \
       "Inputs and streams begin a pipe, outputs end it, functions and emitters are used by a "     \
       "verb.",                                                                                     \
@@ -35,13 +32,11 @@
       "generate words | map word = text.upper(word) | print")                                      \
     X(146, SCHEME, "unknown scheme of an address",                                                 \
       "An address at the head of a pipe is tcp://host:port. Files are read by: file \"path\".",    \
-      "http://localhost:80/ | count",                                                              \
-      "tcp://localhost:9999 | count")                                                              \
+      "http://localhost:80/ | count", "tcp://localhost:9999 | count")                              \
     X(147, UNKNOWN_PARAM, "no such param",                                                         \
       "$name is a constant that the text declares by: param name = value, above its first use. "   \
       "--set name=value gives it another value.",                                                  \
-      "generate words | limit $n",                                                                 \
-      "param n = 10\ngenerate words | limit $n")                                                   \
+      "generate words | limit $n", "param n = 10\ngenerate words | limit $n")                      \
     X(148, PARAM_VALUE, "a param without a fitting value",                                         \
       "A param has a default, or gets its value by --set name=value; the value is of the type "    \
       "that is declared, else of the type of the default.",                                        \
@@ -49,29 +44,22 @@
       "param n: i64 = 10\ngenerate words | limit $n")                                              \
     X(149, ENV, "a variable that the environment does not have",                                   \
       "$env.X is the value of the environment variable X when weir starts.",                       \
-      "file $env.NO_SUCH_VARIABLE | count",                                                        \
-      "param path = \"words.txt\"\nfile $path | count")                                            \
-    X(150, EMPTY, "nothing to run",                                                                \
-      "A job has at least one pipe.",                                                              \
-      "param n = 1",                                                                               \
+      "file $env.NO_SUCH_VARIABLE | count", "param path = \"words.txt\"\nfile $path | count")      \
+    X(150, EMPTY, "nothing to run", "A job has at least one pipe.", "param n = 1",                 \
       "generate words | count")                                                                    \
     X(151, UNUSED, "a stream that nobody reads",                                                   \
       "A named stream is computed when an output needs it. This one is not needed by any.",        \
-      "a = generate words\ngenerate words | count",                                                \
-      "a = generate words\na | count")                                                             \
+      "a = generate words\ngenerate words | count", "a = generate words\na | count")               \
     X(201, PLUGIN, "a plugin cannot be used",                                                      \
       "use takes the path of a plugin (a relative one starts at the folder of the text), or a "    \
       "name that is looked up in the plugin folders.",                                             \
-      "use \"./no-such-plugin.so\" as p",                                                          \
-      "use \"./libsession.so\" as session")                                                        \
+      "use \"./no-such-plugin.so\" as p", "use \"./libsession.so\" as session")                    \
     X(202, OPERATOR, "no such operator",                                                           \
       "plugin.operator names an operator of a plugin: one of weir's own, or one that the text "    \
       "brings by use. weir inspect PLUGIN lists its operators.",                                   \
-      "generate words | map x = text.uper(word)",                                                  \
-      "generate words | map x = text.upper(word)")                                                 \
+      "generate words | map x = text.uper(word)", "generate words | map x = text.upper(word)")     \
     X(203, VALUES, "a verb takes other values",                                                    \
-      "Each verb says how many values it takes: weir help VERB.",                                  \
-      "generate words | limit",                                                                    \
+      "Each verb says how many values it takes: weir help VERB.", "generate words | limit",        \
       "generate words | limit 10")                                                                 \
     X(204, UNKNOWN_OPTION, "unknown option or parameter",                                          \
       "name=value is an option of the verb or a parameter of the operator; verbs that compute "    \
@@ -80,38 +68,30 @@
       "generate words | count_by_value | top 10 by=count")                                         \
     X(205, OPTION_VALUE, "a value that an option does not take",                                   \
       "Each option says what it takes: weir inspect OPERATOR shows type, range and default.",      \
-      "generate words rate=\"fast\" | count",                                                      \
-      "generate words rate=1000 | count")                                                          \
+      "generate words rate=\"fast\" | count", "generate words rate=1000 | count")                  \
     X(206, MISSING_OPTION, "an option is missing",                                                 \
-      "Some options have no default and must be given.",                                           \
-      "generate words | window slide=10s",                                                         \
+      "Some options have no default and must be given.", "generate words | window slide=10s",      \
       "generate words | window length=30s slide=10s")                                              \
     X(207, NO_CONSTANT, "a constant is due",                                                       \
       "Options and parameters hold for all records: they are literals, lists of literals, "        \
       "$param or $env.X, never fields.",                                                           \
-      "param n = 1 + 1\ngenerate words | limit $n",                                                \
-      "param n = 2\ngenerate words | limit $n")                                                    \
+      "param n = 1 + 1\ngenerate words | limit $n", "param n = 2\ngenerate words | limit $n")      \
     X(208, NUMBER_RANGE, "a number out of range",                                                  \
-      "The number is whole and in the range that the message says.",                               \
-      "generate words | limit 0",                                                                  \
+      "The number is whole and in the range that the message says.", "generate words | limit 0",   \
       "generate words | limit 1")                                                                  \
-    X(209, LIMIT, "a limit of weir is reached",                                                    \
-      "The message names the limit.",                                                              \
-      "generate words | repartition 100000",                                                       \
-      "generate words | repartition 100")                                                          \
+    X(209, LIMIT, "a limit of weir is reached", "The message names the limit.",                    \
+      "generate words | repartition 100000", "generate words | repartition 100")                   \
     X(301, UNKNOWN_FIELD, "no such field",                                                         \
       "The records at this place have other fields. The second place in the message is the "       \
       "stage that gives them.",                                                                    \
-      "generate words | map x = wrod",                                                             \
-      "generate words | map x = word")                                                             \
+      "generate words | map x = wrod", "generate words | map x = word")                            \
     X(302, DUPLICATE, "a field is there twice",                                                    \
       "Each field of a record has a name of its own. A bare expression is called value.",          \
       "generate words | map word, word = text.upper(word)",                                        \
       "generate words | map word, upper = text.upper(word)")                                       \
     X(303, FIELD_NAME, "a name that a field cannot have",                                          \
       "Names that begin with _ are weir's own: _time and _stream in JSON.",                        \
-      "generate words | map _word = word",                                                         \
-      "generate words | map w = word")                                                             \
+      "generate words | map _word = word", "generate words | map w = word")                        \
     X(304, NOT_PAIR, "a pair is due",                                                              \
       "Verbs by key need records of exactly two fields, key and value.",                           \
       "generate words | reduce_by_key i64.add",                                                    \
@@ -123,17 +103,14 @@
     X(306, ARGUMENTS, "no overload takes these arguments",                                         \
       "A function is chosen by the types of its arguments; i32 widens to i64 and both to f64, "    \
       "nothing else is converted unasked.",                                                        \
-      "generate words | map x = word * 2",                                                         \
-      "generate words | map x = text.length(word) * 2")                                            \
+      "generate words | map x = word * 2", "generate words | map x = text.length(word) * 2")       \
     X(307, OPERANDS, "operands of the wrong type",                                                 \
       "and, or, not take bools; both sides of ?\? are of one type.",                               \
-      "generate words | filter word and true",                                                     \
-      "generate words | filter word == \"a\" and true")                                            \
+      "generate words | filter word and true", "generate words | filter word == \"a\" and true")   \
     X(308, BARE_FUNCTION, "a function finds no fields for its parameters",                         \
       "A function without brackets takes the fields that are called like its parameters. With "    \
       "one parameter and one field the names need not match.",                                     \
-      "generate clicks | map text.upper",                                                          \
-      "generate clicks | map url = text.upper(url)")                                               \
+      "generate clicks | map text.upper", "generate clicks | map url = text.upper(url)")           \
     X(309, EMITTER, "exactly one emitter",                                                         \
       "flat_map has exactly one item that gives any number of rows: a call of an emitter, or a "   \
       "list. Emitters stand nowhere else.",                                                        \
@@ -148,51 +125,36 @@
       "A reducer combines values of one type and gives that type.",                                \
       "generate words | map key = word, value = word | reduce_by_key i64.add",                     \
       "generate words | map key = word, value = 1 | reduce_by_key i64.add")                        \
-    X(312, MEMBER, "no such member",                                                               \
-      "a.b is the member b of the struct a.",                                                      \
-      "generate words | map x = word.size",                                                        \
-      "generate words | map x = text.length(word)")                                                \
+    X(312, MEMBER, "no such member", "a.b is the member b of the struct a.",                       \
+      "generate words | map x = word.size", "generate words | map x = text.length(word)")          \
     X(313, INDEX, "an element of something else than a list",                                      \
       "a[i] is element i of the list a, from 0; null where there is none.",                        \
-      "generate words | map x = word[0]",                                                          \
-      "generate words | map x = [word][0]")                                                        \
+      "generate words | map x = word[0]", "generate words | map x = [word][0]")                    \
     X(314, NULL, "null without a type",                                                            \
       "null stands where its type is known from elsewhere: beside ?\?.",                           \
-      "generate words | map x = null",                                                             \
-      "generate words | map x = word")                                                             \
+      "generate words | map x = null", "generate words | map x = word")                            \
     X(315, LIST, "a list of several types",                                                        \
       "All elements of a list have one type, and there is at least one.",                          \
-      "generate words | map x = [word, 1]",                                                        \
-      "generate words | map x = [word, \"1\"]")                                                    \
+      "generate words | map x = [word, 1]", "generate words | map x = [word, \"1\"]")              \
     X(316, ONE_FIELD, "a stream of one field is due",                                              \
       "reduce combines all values of the one field that there is.",                                \
-      "generate clicks | reduce i64.add",                                                          \
-      "generate clicks | map ms | reduce i64.add")                                                 \
+      "generate clicks | reduce i64.add", "generate clicks | map ms | reduce i64.add")             \
     X(317, SCHEMA_PLACE, "a schema without a codec",                                               \
       "schema {...} says what fields a codec finds; nothing else takes one.",                      \
-      "generate words | map x = schema {a: i64}",                                                  \
-      "generate words | map x = word")                                                             \
-    X(318, STAGE, "a stage that cannot be",                                                        \
-      "The message says what does not fit.",                                                       \
-      "a stage that breaks a rule of the graph",                                                   \
-      "generate words | count")                                                                    \
+      "generate words | map x = schema {a: i64}", "generate words | map x = word")                 \
+    X(318, STAGE, "a stage that cannot be", "The message says what does not fit.",                 \
+      "a stage that breaks a rule of the graph", "generate words | count")                         \
     X(401, NO_UNIT, "a duration without a unit",                                                   \
-      "Durations are written with their unit: 500ms, 10s, 5m.",                                    \
-      "generate words | window 30",                                                                \
+      "Durations are written with their unit: 500ms, 10s, 5m.", "generate words | window 30",      \
       "generate words | window 30s")                                                               \
-    X(402, DURATION, "a duration is due",                                                          \
-      "Lengths of time are durations longer than 0.",                                              \
-      "generate words | window 0s",                                                                \
-      "generate words | window 30s")                                                               \
+    X(402, DURATION, "a duration is due", "Lengths of time are durations longer than 0.",          \
+      "generate words | window 0s", "generate words | window 30s")                                 \
     X(403, WINDOW, "a window that does not fit its batches",                                       \
       "Length and slide of a window are multiples of the slide of its stream: the batch, or "      \
       "the slide of the window before it.",                                                        \
-      "job j batch=2s\ngenerate words | window 5s",                                                \
-      "job j batch=2s\ngenerate words | window 6s")                                                \
-    X(404, BATCH, "a batch that is too short",                                                     \
-      "A batch lasts at least 1ms.",                                                               \
-      "job j batch=10us\ngenerate words | count",                                                  \
-      "job j batch=10ms\ngenerate words | count")                                                  \
+      "job j batch=2s\ngenerate words | window 5s", "job j batch=2s\ngenerate words | window 6s")  \
+    X(404, BATCH, "a batch that is too short", "A batch lasts at least 1ms.",                      \
+      "job j batch=10us\ngenerate words | count", "job j batch=10ms\ngenerate words | count")      \
     X(405, SLIDES, "streams that slide differently",                                               \
       "Streams that meet must give their records at the same times.",                              \
       "a = generate words | window 4s, 2s\ngenerate words | union a",                              \

@@ -43,19 +43,19 @@ static const struct weir_ast_expr *deref_param(struct weir_binder *b,
                         (weir_str){b->params.entries[i].key, b->params.entries[i].key_count});
     }
     weir_str best = weir_near_best(&near);
-    struct weir_diagnostic *d =
-        weir_diagnostics_error(b->diagnostics, WEIR_CODE_UNKNOWN_PARAM, expr->place,
-                               "no param '%.*s'%s%.*s%s", (int)expr->text.count, expr->text.bytes,
-                               is_below         ? " is defined yet: its line stands further down"
-                               : best.count > 0 ? ": did you mean '"
-                                                : "",
-                               is_below ? 0 : (int)best.count, best.bytes,
-                               !is_below && best.count > 0 ? "'?" : "");
+    struct weir_diagnostic *d = weir_diagnostics_error(
+        b->diagnostics, WEIR_CODE_UNKNOWN_PARAM, expr->place, "no param '%.*s'%s%.*s%s",
+        (int)expr->text.count, expr->text.bytes,
+        is_below         ? " is defined yet: its line stands further down"
+        : best.count > 0 ? ": did you mean '"
+                         : "",
+        is_below ? 0 : (int)best.count, best.bytes, !is_below && best.count > 0 ? "'?" : "");
     weir_diagnostic_help(b->diagnostics, d, "write: param %.*s = VALUE, above this line",
                          (int)expr->text.count, expr->text.bytes);
     if (b->diagnostics->source->from_shell && best.count == 0 && !is_below) {
-        weir_diagnostic_label(b->diagnostics, d, "$name is a param of the job, $env.X the "
-                                                 "environment");
+        weir_diagnostic_label(b->diagnostics, d,
+                              "$name is a param of the job, $env.X the "
+                              "environment");
     }
     return NULL;
 }
@@ -82,8 +82,7 @@ static const struct weir_ast_expr *deref_env(struct weir_binder *b,
     return text;
 }
 
-const struct weir_ast_expr *weir_bind_deref(struct weir_binder *b,
-                                            const struct weir_ast_expr *expr)
+const struct weir_ast_expr *weir_bind_deref(struct weir_binder *b, const struct weir_ast_expr *expr)
 {
     if (expr->kind == WEIR_AST_PARAM) {
         return deref_param(b, expr);
@@ -184,16 +183,16 @@ bool weir_bind_duration(struct weir_binder *b,
         return false;
     }
     if (literal->kind == WEIR_AST_INT) {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            b->diagnostics, WEIR_CODE_NO_UNIT, expr->place,
-            "%s takes a duration, found a number without a unit", what);
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_NO_UNIT, expr->place,
+                                   "%s takes a duration, found a number without a unit", what);
         weir_diagnostic_help(b->diagnostics, d, "try: %" PRId64 "s", literal->i64);
         return false;
     }
     if (literal->kind != WEIR_AST_DURATION || literal->i64 <= 0) {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            b->diagnostics, WEIR_CODE_DURATION, expr->place,
-            "%s takes a duration longer than 0", what);
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_DURATION, expr->place,
+                                   "%s takes a duration longer than 0", what);
         weir_diagnostic_help(b->diagnostics, d, "write for example 500ms, 10s or 5m");
         return false;
     }

@@ -55,11 +55,11 @@ static void report_unknown(struct weir_binder *b, const struct weir_ast_item *it
         names[i] = options[i].name;
     }
     const char *best = weir_near_among(item->name, names, OPTION_COUNT);
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        b->diagnostics, WEIR_CODE_UNKNOWN_OPTION, item->name_place,
-        best != NULL ? "a job has no option '%.*s': did you mean '%s'?"
-                     : "a job has no option '%.*s'%s",
-        (int)item->name.count, item->name.bytes, best != NULL ? best : "");
+    struct weir_diagnostic *d =
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_UNKNOWN_OPTION, item->name_place,
+                               best != NULL ? "a job has no option '%.*s': did you mean '%s'?"
+                                            : "a job has no option '%.*s'%s",
+                               (int)item->name.count, item->name.bytes, best != NULL ? best : "");
     weir_diagnostic_help(b->diagnostics, d,
                          "available are batch, partitions, batch_bytes, block_interval, "
                          "hash_seed, on_error and threads");
@@ -88,10 +88,9 @@ static bool check_batch(struct weir_binder *b, const struct weir_ast_item *item,
     if (us >= WEIR_BATCH_US_MIN) {
         return true;
     }
-    struct weir_diagnostic *d =
-        weir_diagnostics_error(b->diagnostics, WEIR_CODE_BATCH, item->value->place,
-                               "a batch of %s is too short: at least 1ms",
-                               weir_bind_duration_text(b, us));
+    struct weir_diagnostic *d = weir_diagnostics_error(
+        b->diagnostics, WEIR_CODE_BATCH, item->value->place,
+        "a batch of %s is too short: at least 1ms", weir_bind_duration_text(b, us));
     weir_diagnostic_help(b->diagnostics, d, "write for example batch=100ms");
     return false;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The `param` statement and --set. A param is a literal with a name: its value is read once, checked
- * against its type, and stands wherever $name stands. */
+/* The `param` statement and --set. A param is a literal with a name: its value is read once,
+ * checked against its type, and stands wherever $name stands. */
 #include "lang/bind/binder.h"
 
 #include <inttypes.h>
@@ -53,8 +53,9 @@ static const char *literal_kind(const struct weir_ast_expr *literal)
 }
 
 /* The value as the type wants it (a whole number as f64), or NULL if it is of another type. */
-static const struct weir_ast_expr *
-fit(struct weir_binder *b, const struct weir_ast_expr *value, const struct weir_ast_type *type)
+static const struct weir_ast_expr *fit(struct weir_binder *b,
+                                       const struct weir_ast_expr *value,
+                                       const struct weir_ast_type *type)
 {
     bool is_whole = value->kind == WEIR_AST_INT || value->kind == WEIR_AST_DURATION ||
                     value->kind == WEIR_AST_SIZE;
@@ -131,11 +132,11 @@ static const struct weir_ast_expr *read_set(struct weir_binder *b,
     if (statement->type == NULL && def == NULL) {
         return value != NULL ? value : text_literal(b, text);
     }
-    bool is_fine = value != NULL &&
-                   (statement->type != NULL ? fit(b, value, statement->type) != NULL
-                                            : value->kind == def->kind ||
-                                                  (def->kind == WEIR_AST_FLOAT &&
-                                                   value->kind == WEIR_AST_INT));
+    bool is_fine =
+        value != NULL && (statement->type != NULL
+                              ? fit(b, value, statement->type) != NULL
+                              : value->kind == def->kind ||
+                                    (def->kind == WEIR_AST_FLOAT && value->kind == WEIR_AST_INT));
     if (is_fine) {
         return value;
     }
@@ -154,8 +155,9 @@ static const struct weir_ast_expr *read_set(struct weir_binder *b,
 }
 
 /* The default: a literal, another param or $env; NULL with *is_fine false if it is none of them. */
-static const struct weir_ast_expr *
-read_default(struct weir_binder *b, const struct weir_ast_statement *statement, bool *is_fine)
+static const struct weir_ast_expr *read_default(struct weir_binder *b,
+                                                const struct weir_ast_statement *statement,
+                                                bool *is_fine)
 {
     *is_fine = true;
     if (statement->value == NULL) {
@@ -204,8 +206,8 @@ static const struct weir_ast_expr *value_of(struct weir_binder *b,
     const char *set = find_set(b->options, statement->name);
     const struct weir_ast_expr *def = NULL;
     /* a default of $env.X need not exist when --set gives the value */
-    bool needs_default = set == NULL || (statement->value != NULL &&
-                                         statement->value->kind != WEIR_AST_ENV);
+    bool needs_default =
+        set == NULL || (statement->value != NULL && statement->value->kind != WEIR_AST_ENV);
     if (needs_default) {
         def = read_default(b, statement, &is_fine);
         if (!is_fine) {
@@ -257,15 +259,15 @@ void weir_bind_check_sets(struct weir_binder *b)
         struct weir_near near;
         weir_near_begin(&near, name);
         for (size_t k = 0; k < b->params.count; k++) {
-            weir_near_offer(&near, (weir_str){b->params.entries[k].key,
-                                              b->params.entries[k].key_count});
+            weir_near_offer(&near,
+                            (weir_str){b->params.entries[k].key, b->params.entries[k].key_count});
         }
         weir_str best = weir_near_best(&near);
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            b->diagnostics, WEIR_CODE_UNKNOWN_PARAM, WEIR_NOWHERE,
-            "--set %.*s: the job has no such param%s%.*s%s", (int)name.count, name.bytes,
-            best.count > 0 ? ": did you mean '" : "", (int)best.count, best.bytes,
-            best.count > 0 ? "'?" : "");
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_UNKNOWN_PARAM, WEIR_NOWHERE,
+                                   "--set %.*s: the job has no such param%s%.*s%s", (int)name.count,
+                                   name.bytes, best.count > 0 ? ": did you mean '" : "",
+                                   (int)best.count, best.bytes, best.count > 0 ? "'?" : "");
         weir_diagnostic_help(b->diagnostics, d, "a job declares it by: param %.*s = VALUE",
                              (int)name.count, name.bytes);
     }

@@ -50,12 +50,19 @@ static bool bind_stream_head(struct weir_stage *s, struct weir_stream_name *stre
                                "not yet available: tables");
         return false;
     }
+    if (stream->end.is_output) {
+        struct weir_diagnostic *d = weir_diagnostics_error(
+            b->diagnostics, WEIR_CODE_MISPLACED, s->ast->name_place,
+            "'%.*s' is an output: it gives no stream", (int)s->ast->name.count, s->ast->name.bytes);
+        weir_diagnostic_other(b->diagnostics, d, stream->place, "it is named here");
+        return false;
+    }
     if (s->ast->items.count > 0) {
         const struct weir_ast_item *item = s->ast->items.first;
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            b->diagnostics, WEIR_CODE_MISSING_SEPARATOR, item->place,
-            "'%.*s' is a stream and takes no value: did you forget '|'?", (int)s->ast->name.count,
-            s->ast->name.bytes);
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_MISSING_SEPARATOR, item->place,
+                                   "'%.*s' is a stream and takes no value: did you forget '|'?",
+                                   (int)s->ast->name.count, s->ast->name.bytes);
         weir_diagnostic_other(b->diagnostics, d, stream->place, "it is defined here");
         return false;
     }
@@ -88,9 +95,18 @@ static bool report_later_word(struct weir_stage *s)
     return false;
 }
 
-/* The operator of this place and name. Own plugins have one operator a name here; of overloads the
- * first is taken. */
-static const struct weir_operator *find(struct weir_stage *s, uint32_t kinds, bool is_quiet)
+/* The head word with its alias. */
+static struct weir_place place_of(const struct weir_stage *s)
+{
+    return s->ast->alias.count > 0 ? weir_place_join(s->ast->alias_place, s->ast->name_place)
+                                   : s->ast->name_place;
+}
+
+/* The operator of this place and name, of overloads the first. */
+static enum weir_found find(struct weir_stage *s,
+                            uint32_t kinds,
+                            bool is_quiet,
+                            const struct weir_operator **op)
 {
     const struct weir_operator *const *operators;
     size_t count;
@@ -98,10 +114,10 @@ static const struct weir_operator *find(struct weir_stage *s, uint32_t kinds, bo
     if (s->ast->alias.count > 0) {
         place = weir_place_join(s->ast->alias_place, place);
     }
-    return weir_bind_find(s->b, s->ast->alias, s->ast->name, kinds, place, is_quiet, &operators,
-                          &count)
-               ? operators[0]
-               : NULL;
+    enum weir_found found = weir_bind_find(s->b, s->ast->alias, s->ast->name, kinds, place,
+                                           is_quiet, &operators, &count);
+    *op = found == WEIR_FOUND ? operators[0] : NULL;
+    return found;
 }
 
 static const char *label_of(struct weir_stage *s)
@@ -116,15 +132,16 @@ static bool report_misplaced(struct weir_stage *s, const struct weir_operator *o
 {
     struct weir_diagnostics *ds = s->b->diagnostics;
     const char *label = label_of(s);
+    struct weir_place place = place_of(s);
     struct weir_diagnostic *d;
     if (op->kind == WEIR_KIND_RECEIVER || op->kind == WEIR_KIND_SOURCE) {
-        d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, s->ast->name_place,
+        d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, place,
                                    "'%s' is an input: it begins a pipe", label);
         weir_diagnostic_help(ds, d, "to read both streams give one a name and join them by union");
         return false;
     }
     if (op->kind == WEIR_KIND_SINK) {
-        d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, s->ast->name_place,
+        d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, place,
                                    "'%s' is an output: it needs a stream before it", label);
         weir_diagnostic_help(ds, d, "write: STREAM | %s", label);
         return false;
@@ -132,8 +149,7 @@ static bool report_misplaced(struct weir_stage *s, const struct weir_operator *o
     const char *verb = op->kind == WEIR_KIND_EMITTER   ? "flat_map"
                        : op->kind == WEIR_KIND_REDUCER ? "reduce_by_key"
                                                        : "map";
-    d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, s->ast->name_place,
-                               "'%s' is a%s %s, no verb", label,
+    d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, place, "'%s' is a%s %s, no verb", label,
                                op->kind == WEIR_KIND_EMITTER ? "n" : "", weir_kind_name(op->kind));
     weir_diagnostic_help(ds, d, "try: %s%s %s", is_head ? "... | " : "", verb, label);
     return false;
@@ -142,13 +158,14 @@ static bool report_misplaced(struct weir_stage *s, const struct weir_operator *o
 /* A word that is no stream, verb or operator that fits here. */
 static bool bind_other_word(struct weir_stage *s, bool is_head)
 {
-    const struct weir_operator *op =
-        find(s, is_head ? SINK_KINDS | ROW_KINDS : INPUT_KINDS | ROW_KINDS, true);
-    if (op != NULL) {
-        return report_misplaced(s, op, is_head);
+    const struct weir_operator *op;
+    enum weir_found found =
+        find(s, is_head ? SINK_KINDS | ROW_KINDS : INPUT_KINDS | ROW_KINDS, true, &op);
+    if (found != WEIR_FOUND_NONE) {
+        return found == WEIR_FOUND && report_misplaced(s, op, is_head);
     }
     if (s->ast->alias.count > 0) {
-        find(s, is_head ? INPUT_KINDS : SINK_KINDS, false);
+        find(s, is_head ? INPUT_KINDS : SINK_KINDS, false, &op);
         return false;
     }
     if (weir_word_is_later(s->ast->name)) {
@@ -181,8 +198,12 @@ static bool bind_head(struct weir_stage *s)
             return report_verb_head(s);
         }
     }
-    const struct weir_operator *op = find(s, INPUT_KINDS, true);
-    return op != NULL ? weir_bind_operator_stage(s, op, s->ast->alias) : bind_other_word(s, true);
+    const struct weir_operator *op;
+    enum weir_found found = find(s, INPUT_KINDS, true, &op);
+    if (found == WEIR_FOUND_NONE) {
+        return bind_other_word(s, true);
+    }
+    return found == WEIR_FOUND && weir_bind_operator_stage(s, op, s->ast->alias);
 }
 
 /* ---- further stages ---- */
@@ -190,10 +211,10 @@ static bool bind_head(struct weir_stage *s)
 static bool bind_further(struct weir_stage *s)
 {
     if (s->in.is_output) {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            s->b->diagnostics, WEIR_CODE_AFTER_OUTPUT, s->ast->name_place,
-            "nothing follows an output: '%.*s' has no stream to read", (int)s->ast->name.count,
-            s->ast->name.bytes);
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_AFTER_OUTPUT, s->ast->name_place,
+                                   "nothing follows an output: '%.*s' has no stream to read",
+                                   (int)s->ast->name.count, s->ast->name.bytes);
         weir_diagnostic_help(s->b->diagnostics, d,
                              "give the stream a name and use it twice: x = ...; x | print; x | "
                              "%.*s",
@@ -206,8 +227,12 @@ static bool bind_further(struct weir_stage *s)
             return weir_bind_verb(s);
         }
     }
-    const struct weir_operator *op = find(s, SINK_KINDS, true);
-    return op != NULL ? weir_bind_operator_stage(s, op, s->ast->alias) : bind_other_word(s, false);
+    const struct weir_operator *op;
+    enum weir_found found = find(s, SINK_KINDS, true, &op);
+    if (found == WEIR_FOUND_NONE) {
+        return bind_other_word(s, false);
+    }
+    return found == WEIR_FOUND && weir_bind_operator_stage(s, op, s->ast->alias);
 }
 
 /* Binds one stage; its name, if any, is the node's. */
@@ -225,7 +250,11 @@ static struct weir_pipe_end bind_stage(struct weir_binder *b,
         WEIR_ASSERT(weir_diagnostics_status(b->diagnostics, NULL) != WEIR_OK);
     }
     if (ast->as_name.count > 0) {
-        weir_bind_define(b, ast->as_name, ast->as_place, s.out.is_output ? unknown_end : s.out);
+        struct weir_pipe_end end = s.out;
+        if (end.is_output) {
+            end.node = WEIR_NO_NODE; /* a name for what is written, not for a stream */
+        }
+        weir_bind_define(b, ast->as_name, ast->as_place, end);
     }
     return s.out;
 }
@@ -253,8 +282,8 @@ void weir_bind_print(struct weir_binder *b, struct weir_pipe_end end, struct wei
     struct weir_ast_stage ast = {.place = place, .name_place = place, .items = nothing};
     ast.name = weir_str_of("print");
     struct weir_stage s = {.b = b, .ast = &ast, .in = end, .out = unknown_end};
-    const struct weir_operator *op = find(&s, SINK_KINDS, false);
-    if (op != NULL) {
+    const struct weir_operator *op;
+    if (find(&s, SINK_KINDS, false, &op) == WEIR_FOUND) {
         weir_bind_operator_stage(&s, op, (weir_str){"", 0});
     }
 }

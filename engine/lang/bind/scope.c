@@ -21,8 +21,9 @@ struct weir_scope *weir_scope_create(struct weir_binder *b,
     return scope;
 }
 
-struct weir_scope *
-weir_scope_create_at(struct weir_binder *b, const struct weir_type *schema, struct weir_place place)
+struct weir_scope *weir_scope_create_at(struct weir_binder *b,
+                                        const struct weir_type *schema,
+                                        struct weir_place place)
 {
     struct weir_place *origins =
         weir_arena_alloc(&b->scratch, (schema->field_count + 1) * sizeof *origins);
@@ -56,18 +57,23 @@ static const char *fields_text(struct weir_binder *b, const struct weir_type *sc
     return copy;
 }
 
+weir_str weir_scope_near(const struct weir_scope *scope, weir_str name)
+{
+    struct weir_near near;
+    weir_near_begin(&near, name);
+    for (uint32_t i = 0; i < scope->schema->field_count; i++) {
+        weir_near_offer(&near, weir_str_of(scope->schema->fields[i].name));
+    }
+    return weir_near_best(&near);
+}
+
 void weir_scope_unknown(struct weir_binder *b,
                         struct weir_scope *scope,
                         weir_str name,
                         struct weir_place place)
 {
-    struct weir_near near;
     struct weir_diagnostic *d;
-    weir_near_begin(&near, name);
-    for (uint32_t i = 0; i < scope->schema->field_count; i++) {
-        weir_near_offer(&near, weir_str_of(scope->schema->fields[i].name));
-    }
-    weir_str best = weir_near_best(&near);
+    weir_str best = weir_scope_near(scope, name);
     if (best.count > 0) {
         d = weir_diagnostics_error(b->diagnostics, WEIR_CODE_UNKNOWN_FIELD, place,
                                    "no field '%.*s': did you mean '%.*s'?", (int)name.count,

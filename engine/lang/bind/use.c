@@ -27,8 +27,9 @@ static bool not_yet(struct weir_binder *b, const struct weir_ast_statement *stat
     struct weir_diagnostic *d = weir_diagnostics_error(
         b->diagnostics, WEIR_CODE_NOT_YET, statement->prototypes_place,
         "not yet available: functions of a library without the SDK, by their prototypes");
-    weir_diagnostic_help(b->diagnostics, d, "wrap them in a plugin: WEIR_FUNCTION of "
-                                            "<weir/plugin.h> takes one line each");
+    weir_diagnostic_help(b->diagnostics, d,
+                         "wrap them in a plugin: WEIR_FUNCTION of "
+                         "<weir/plugin.h> takes one line each");
     return false;
 }
 

@@ -69,8 +69,8 @@ static weir_str near_word(struct weir_binder *b, weir_str word, bool is_head)
     struct weir_near near;
     weir_near_begin(&near, word);
     for (size_t i = 0; is_head && i < b->streams.count; i++) {
-        weir_near_offer(&near, (weir_str){b->streams.entries[i].key,
-                                          b->streams.entries[i].key_count});
+        weir_near_offer(&near,
+                        (weir_str){b->streams.entries[i].key, b->streams.entries[i].key_count});
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         bool fits = (words[i].flags & (is_head ? IS_INPUT : IS_OUTPUT | IS_CODEC)) != 0;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Record to graph. Nothing in a record is believed: lengths are checked by the reader, operators
- * are looked up, and every node goes through weir_graph_add, which computes and checks its types. */
+ * are looked up, and every node goes through weir_graph_add, which computes and checks its types.
+ */
 #include "stream/record/decode.h"
+
 #include "stream/record/record.h"
 
 #include <string.h>
@@ -44,9 +46,9 @@ int weir_decode_name(struct decoding *d, const char **name)
 static int decode_text(struct decoding *d, const char *what, const char **name)
 {
     WEIR_TRY(weir_decode_name(d, name));
-    return *name != NULL ? WEIR_OK
-                         : weir_error_set(d->err, WEIR_EDAMAGED, "graph record: %s is missing",
-                                          what);
+    return *name != NULL
+               ? WEIR_OK
+               : weir_error_set(d->err, WEIR_EDAMAGED, "graph record: %s is missing", what);
 }
 
 int weir_decode_numbers(struct decoding *d, const uint32_t **numbers, uint32_t *count)
@@ -65,8 +67,7 @@ int weir_decode_arguments(struct decoding *d,
                           uint32_t *count)
 {
     WEIR_TRY(weir_unpack_array(&d->in, count));
-    struct weir_argument *array =
-        weir_arena_alloc(&d->graph->arena, (*count + 1) * sizeof *array);
+    struct weir_argument *array = weir_arena_alloc(&d->graph->arena, (*count + 1) * sizeof *array);
     for (uint32_t i = 0; i < *count; i++) {
         WEIR_TRY(weir_decode_parts(d, 2, "an argument"));
         WEIR_TRY(weir_decode_name(d, &array[i].name));

@@ -91,7 +91,7 @@ static int decode_expr(struct decoding *d,
         return weir_error_set(d->err, WEIR_ELIMIT, "graph record: an expression over %d deep",
                               WEIR_EXPR_DEPTH_MAX);
     }
-    struct weir_expr draft = {0};
+    struct weir_expr draft = {.kind = WEIR_EXPR_CONST};
     uint32_t kind;
     int culprit;
     WEIR_TRY(weir_decode_parts(d, 3, "an expression"));
@@ -107,7 +107,8 @@ static int decode_items(struct decoding *d, struct weir_node *draft)
     WEIR_TRY(weir_unpack_array(&d->in, &draft->item_count));
     if (draft->item_count > 0 &&
         (draft->input_count == 0 || draft->inputs[0] >= d->graph->node_count)) {
-        return weir_error_set(d->err, WEIR_EDAMAGED, "graph record: a node reads what is not there");
+        return weir_error_set(d->err, WEIR_EDAMAGED,
+                              "graph record: a node reads what is not there");
     }
     struct weir_item *items =
         weir_arena_alloc(&d->graph->arena, (draft->item_count + 1) * sizeof *items);

@@ -83,8 +83,7 @@ static bool durations_as_times(struct call *call)
         has_ts = has_ts || call->args[i]->type->kind == WEIR_TYPE_TS;
     }
     for (uint32_t i = 0; i < call->count && has_ts; i++) {
-        if (call->args[i]->kind == WEIR_EXPR_CONST &&
-            call->args[i]->type->kind == WEIR_TYPE_I64 &&
+        if (call->args[i]->kind == WEIR_EXPR_CONST && call->args[i]->type->kind == WEIR_TYPE_I64 &&
             weir_bind_is_duration(call->t->b, call->asts[i])) {
             call->args[i] = weir_bind_cast(call->t, call->args[i], weir_type_of(WEIR_TYPE_TS));
             has_duration = true;
@@ -157,8 +156,7 @@ static const struct weir_expr *finish(struct call *call, const struct weir_ast_i
                              &draft.argument_count)) {
         return NULL;
     }
-    const struct weir_expr **args =
-        weir_arena_alloc(t->b->arena, (call->count + 1) * sizeof *args);
+    const struct weir_expr **args = weir_arena_alloc(t->b->arena, (call->count + 1) * sizeof *args);
     memcpy(args, call->args, call->count * sizeof *args);
     draft.args = args;
     draft.arg_count = call->count;
@@ -202,15 +200,15 @@ const struct weir_expr *weir_bind_call(struct weir_typing *t, const struct weir_
         place = weir_place_join(ast->alias_place, ast->text_place);
     }
     if (is_special(t, ast) ||
-        !weir_bind_find(t->b, ast->alias, ast->text,
-                        1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER, place, false,
-                        &call.operators, &call.operator_count)) {
+        weir_bind_find(t->b, ast->alias, ast->text,
+                       1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER, place, false,
+                       &call.operators, &call.operator_count) != WEIR_FOUND) {
         return NULL;
     }
-    call.label = weir_arena_printf(&t->b->scratch, "%.*s%s%.*s", (int)ast->alias.count,
-                                   ast->alias.count > 0 ? ast->alias.bytes : "",
-                                   ast->alias.count > 0 ? "." : "", (int)ast->text.count,
-                                   ast->text.bytes);
+    call.label =
+        weir_arena_printf(&t->b->scratch, "%.*s%s%.*s", (int)ast->alias.count,
+                          ast->alias.count > 0 ? ast->alias.bytes : "",
+                          ast->alias.count > 0 ? "." : "", (int)ast->text.count, ast->text.bytes);
     bool is_fine = true;
     for (const struct weir_ast_item *item = ast->items.first; item != NULL; item = item->next) {
         if (item->name.count == 0) {
@@ -220,13 +218,14 @@ const struct weir_expr *weir_bind_call(struct weir_typing *t, const struct weir_
     return is_fine ? finish(&call, ast->items.first) : NULL;
 }
 
-const struct weir_expr *
-weir_bind_std(struct weir_typing *t, const char *name, const struct weir_ast_expr *ast)
+const struct weir_expr *weir_bind_std(struct weir_typing *t,
+                                      const char *name,
+                                      const struct weir_ast_expr *ast)
 {
     struct call call = {.t = t, .ast = ast};
     call.label = weir_arena_printf(&t->b->scratch, "'%s'", weir_ast_op_text(ast->op));
-    if (!weir_bind_find(t->b, weir_str_of("std"), weir_str_of(name), 1U << WEIR_KIND_FUNCTION,
-                        ast->place, false, &call.operators, &call.operator_count)) {
+    if (weir_bind_find(t->b, weir_str_of("std"), weir_str_of(name), 1U << WEIR_KIND_FUNCTION,
+                       ast->place, false, &call.operators, &call.operator_count) != WEIR_FOUND) {
         return NULL;
     }
     bool is_fine = add_argument(&call, ast->left);
@@ -290,8 +289,8 @@ const struct weir_expr *weir_bind_bare(struct weir_typing *t,
 {
     struct weir_ast_expr here = {.kind = WEIR_AST_NAME, .place = place};
     struct call call = {.t = t, .ast = &here};
-    if (!weir_bind_find(t->b, alias, name, 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER,
-                        place, false, &call.operators, &call.operator_count)) {
+    if (weir_bind_find(t->b, alias, name, 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER, place,
+                       false, &call.operators, &call.operator_count) != WEIR_FOUND) {
         return NULL;
     }
     call.label = weir_arena_printf(&t->b->scratch, "%.*s%s%.*s", (int)alias.count, alias.bytes,

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct weir_expr *bind_part(struct weir_typing *t, const struct weir_ast_expr *ast)
+const struct weir_expr *weir_bind_part(struct weir_typing *t, const struct weir_ast_expr *ast)
 {
     struct weir_typing inner = *t;
     inner.allows_emitter = false;
@@ -76,12 +76,15 @@ static const struct weir_expr *bind_name(struct weir_typing *t, const struct wei
     }
     const struct weir_operator *const *operators;
     size_t count;
-    if (weir_bind_find(t->b, (weir_str){"", 0}, ast->text,
-                       1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER, ast->place, true,
-                       &operators, &count)) {
+    enum weir_found found = weir_bind_find(t->b, (weir_str){"", 0}, ast->text,
+                                           1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER,
+                                           ast->place, true, &operators, &count);
+    if (found == WEIR_FOUND) {
         return weir_bind_bare(t, (weir_str){"", 0}, ast->text, ast->place);
     }
-    weir_scope_unknown(t->b, t->scope, ast->text, ast->place);
+    if (found == WEIR_FOUND_NONE) {
+        weir_scope_unknown(t->b, t->scope, ast->text, ast->place);
+    }
     return NULL;
 }
 
@@ -101,10 +104,10 @@ static void report_member(struct weir_typing *t,
             weir_near_offer(&near, weir_str_of(left->type->fields[i].name));
         }
         weir_str best = weir_near_best(&near);
-        d = weir_diagnostics_error(
-            t->b->diagnostics, WEIR_CODE_MEMBER, ast->text_place, "no member '%.*s' in %s%s%.*s%s",
-            (int)ast->text.count, ast->text.bytes, type, best.count > 0 ? ": did you mean '" : "",
-            (int)best.count, best.bytes, best.count > 0 ? "'?" : "");
+        d = weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_MEMBER, ast->text_place,
+                                   "no member '%.*s' in %s%s%.*s%s", (int)ast->text.count,
+                                   ast->text.bytes, type, best.count > 0 ? ": did you mean '" : "",
+                                   (int)best.count, best.bytes, best.count > 0 ? "'?" : "");
     }
     weir_bind_point_at_field(t, d, left);
 }
@@ -120,21 +123,25 @@ static const struct weir_expr *bind_member(struct weir_typing *t, const struct w
         bool is_struct =
             field >= 0 && t->scope->schema->fields[field].type->kind == WEIR_TYPE_STRUCT;
         uint32_t kinds = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER;
-        if (!is_struct && weir_bind_find(t->b, ast->left->text, ast->text, kinds, ast->place,
-                                         field >= 0, &operators, &count)) {
+        enum weir_found found = WEIR_FOUND_NONE;
+        bool is_slip = field < 0 && weir_scope_near(t->scope, ast->left->text).count > 0;
+        if (!is_struct) {
+            found = weir_bind_find(t->b, ast->left->text, ast->text, kinds, ast->place,
+                                   field >= 0 || is_slip, &operators, &count);
+        }
+        if (found == WEIR_FOUND) {
             return weir_bind_bare(t, ast->left->text, ast->text, ast->place);
         }
-        if (field < 0) {
+        if (found == WEIR_FOUND_REPORTED) {
             return NULL;
         }
     }
-    const struct weir_expr *left = bind_part(t, ast->left);
+    const struct weir_expr *left = weir_bind_part(t, ast->left);
     if (left == NULL) {
         return NULL;
     }
-    int member = left->type->kind == WEIR_TYPE_STRUCT
-                     ? weir_schema_find(left->type, NULL, ast->text)
-                     : -1;
+    int member =
+        left->type->kind == WEIR_TYPE_STRUCT ? weir_schema_find(left->type, NULL, ast->text) : -1;
     if (member < 0) {
         report_member(t, ast, left);
         return NULL;
@@ -152,8 +159,8 @@ static const struct weir_expr *bind_member(struct weir_typing *t, const struct w
 static const struct weir_expr *bind_index(struct weir_typing *t, const struct weir_ast_expr *ast)
 {
     const struct weir_expr **args = weir_arena_alloc(t->b->arena, 2 * sizeof *args);
-    args[0] = bind_part(t, ast->left);
-    args[1] = bind_part(t, ast->right);
+    args[0] = weir_bind_part(t, ast->left);
+    args[1] = weir_bind_part(t, ast->right);
     if (args[0] == NULL || args[1] == NULL) {
         return NULL;
     }
@@ -176,84 +183,6 @@ static const struct weir_expr *bind_index(struct weir_typing *t, const struct we
     return weir_bind_make(t, &draft, WEIR_CODE_INDEX, places);
 }
 
-/* Widens all elements until they are of one type. */
-static bool unify_items(struct weir_typing *t,
-                        const struct weir_ast_expr *ast,
-                        const struct weir_expr **args)
-{
-    const struct weir_ast_item *first = ast->items.first;
-    for (int round = 0; round < 2; round++) { /* the second carries a later widening back */
-        uint32_t i = 1;
-        for (const struct weir_ast_item *item = first->next; item != NULL; item = item->next, i++) {
-            if (weir_bind_unify(t, &args[0], first->value, &args[i], item->value)) {
-                continue;
-            }
-            struct weir_diagnostic *d = weir_diagnostics_error(
-                t->b->diagnostics, WEIR_CODE_LIST, item->value->place,
-                "all elements of a list have one type, found %s",
-                weir_bind_type_text(t->b, args[i]->type));
-            weir_diagnostic_other(t->b->diagnostics, d, first->value->place, "this is %s",
-                                  weir_bind_type_text(t->b, args[0]->type));
-            return false;
-        }
-    }
-    return true;
-}
-
-static const struct weir_expr *bind_list(struct weir_typing *t, const struct weir_ast_expr *ast)
-{
-    struct weir_expr draft = {.kind = WEIR_EXPR_LIST, .place = ast->place};
-    const struct weir_expr **args =
-        weir_arena_alloc(t->b->arena, (ast->items.count + 1) * sizeof *args);
-    for (const struct weir_ast_item *item = ast->items.first; item != NULL; item = item->next) {
-        args[draft.arg_count] = bind_part(t, item->value);
-        if (args[draft.arg_count++] == NULL) {
-            return NULL;
-        }
-    }
-    draft.args = args;
-    if (draft.arg_count == 0 || !unify_items(t, ast, args)) {
-        if (draft.arg_count == 0) {
-            weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_LIST, ast->place,
-                                   "an empty list has no type");
-        }
-        return NULL;
-    }
-    if (args[0]->type->kind == WEIR_TYPE_NULL) {
-        weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_NULL, ast->place,
-                               "a list of nulls has no type");
-        return NULL;
-    }
-    return weir_bind_make(t, &draft, WEIR_CODE_LIST, NULL);
-}
-
-static const struct weir_expr *bind_struct(struct weir_typing *t, const struct weir_ast_expr *ast)
-{
-    struct weir_expr draft = {.kind = WEIR_EXPR_STRUCT, .place = ast->place};
-    size_t room = ast->items.count + 1;
-    const struct weir_expr **args = weir_arena_alloc(t->b->arena, room * sizeof *args);
-    struct weir_type_field *names = weir_arena_alloc(&t->b->scratch, room * sizeof *names);
-    struct weir_place *places = weir_arena_alloc(&t->b->scratch, room * sizeof *places);
-    for (const struct weir_ast_item *item = ast->items.first; item != NULL; item = item->next) {
-        uint32_t i = draft.arg_count++;
-        args[i] = bind_part(t, item->value);
-        if (args[i] == NULL) {
-            return NULL;
-        }
-        if (args[i]->type->kind == WEIR_TYPE_NULL) {
-            weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_NULL, item->value->place,
-                                   "null has no type here");
-            return NULL;
-        }
-        places[i] = item->name_place;
-        names[i] = (struct weir_type_field){
-            weir_arena_strndup(&t->b->scratch, item->name.bytes, item->name.count), args[i]->type};
-    }
-    draft.args = args;
-    draft.type = weir_type_struct(&t->b->scratch, names, draft.arg_count);
-    return weir_bind_make(t, &draft, WEIR_CODE_DUPLICATE, places);
-}
-
 static const struct weir_expr *bind_logic(struct weir_typing *t,
                                           const struct weir_ast_expr *ast,
                                           enum weir_expr_kind kind)
@@ -262,7 +191,7 @@ static const struct weir_expr *bind_logic(struct weir_typing *t,
     const struct weir_ast_expr *sides[] = {ast->left, ast->right};
     const char *word = weir_ast_op_text(ast->op);
     for (int i = 0; i < 2; i++) {
-        args[i] = bind_part(t, sides[i]);
+        args[i] = weir_bind_part(t, sides[i]);
     }
     if (args[0] == NULL || args[1] == NULL) {
         return NULL;
@@ -293,8 +222,8 @@ static const struct weir_expr *bind_logic(struct weir_typing *t,
 static const char *std_name(enum weir_ast_op op)
 {
     static const char *const names[] = {
-        [WEIR_AST_OP_NOT] = "not", [WEIR_AST_OP_EQ] = "eq",  [WEIR_AST_OP_NE] = "ne",
-        [WEIR_AST_OP_LT] = "lt",   [WEIR_AST_OP_LE] = "le",  [WEIR_AST_OP_GT] = "gt",
+        [WEIR_AST_OP_NOT] = "not", [WEIR_AST_OP_EQ] = "eq",   [WEIR_AST_OP_NE] = "ne",
+        [WEIR_AST_OP_LT] = "lt",   [WEIR_AST_OP_LE] = "le",   [WEIR_AST_OP_GT] = "gt",
         [WEIR_AST_OP_GE] = "ge",   [WEIR_AST_OP_ADD] = "add", [WEIR_AST_OP_SUB] = "sub",
         [WEIR_AST_OP_MUL] = "mul", [WEIR_AST_OP_DIV] = "div", [WEIR_AST_OP_MOD] = "mod",
         [WEIR_AST_OP_NEG] = "neg"};
@@ -332,15 +261,23 @@ static const struct weir_expr *bind_sign(struct weir_typing *t, const struct wei
 
 static const struct weir_expr *bind_later(struct weir_typing *t, const struct weir_ast_expr *ast)
 {
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        t->b->diagnostics, WEIR_CODE_SCHEMA_PLACE, ast->place,
-        "a schema stands only behind a codec");
+    struct weir_diagnostic *d =
+        weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_SCHEMA_PLACE, ast->place,
+                               "a schema stands only behind a codec");
     weir_diagnostic_help(t->b->diagnostics, d, "codecs (json, csv) are not yet available");
     return NULL;
 }
 
 const struct weir_expr *weir_bind_expr(struct weir_typing *t, const struct weir_ast_expr *ast)
 {
+    if (ast->height >
+        WEIR_EXPR_DEPTH_MAX) { /* so it would be in the end, but after more recursion */
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_TOO_DEEP, ast->place,
+                                   "an expression may be %d operators high", WEIR_EXPR_DEPTH_MAX);
+        weir_diagnostic_help(t->b->diagnostics, d, "give parts of it names with extend");
+        return NULL;
+    }
     switch (ast->kind) {
     case WEIR_AST_NULL:
         return make_const(t, ast, WEIR_TYPE_NULL);
@@ -362,9 +299,9 @@ const struct weir_expr *weir_bind_expr(struct weir_typing *t, const struct weir_
         return literal == NULL ? NULL : weir_bind_expr(t, literal);
     }
     case WEIR_AST_LIST:
-        return bind_list(t, ast);
+        return weir_bind_list(t, ast);
     case WEIR_AST_STRUCT:
-        return bind_struct(t, ast);
+        return weir_bind_struct(t, ast);
     case WEIR_AST_SCHEMA:
         return bind_later(t, ast);
     case WEIR_AST_CALL:

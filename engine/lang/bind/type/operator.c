@@ -5,34 +5,37 @@
 #include <inttypes.h>
 #include <string.h>
 
-bool weir_bind_find(struct weir_binder *b,
-                    weir_str alias,
-                    weir_str name,
-                    uint32_t kinds,
-                    struct weir_place place,
-                    bool is_quiet,
-                    const struct weir_operator *const **operators,
-                    size_t *count)
+enum weir_found weir_bind_find(struct weir_binder *b,
+                               weir_str alias,
+                               weir_str name,
+                               uint32_t kinds,
+                               struct weir_place place,
+                               bool is_quiet,
+                               const struct weir_operator *const **operators,
+                               size_t *count)
 {
     struct weir_error err = {0};
-    int status = weir_registry_find(b->options->registry, alias, name, kinds, operators, count,
-                                    &err);
+    int status =
+        weir_registry_find(b->options->registry, alias, name, kinds, operators, count, &err);
     if (status == WEIR_OK && *count > 0) {
-        return true;
+        return WEIR_FOUND;
     }
-    if (is_quiet) {
-        return false;
+    if (status == WEIR_OK && is_quiet) {
+        return WEIR_FOUND_NONE;
     }
     if (status == WEIR_OK) {
         weir_registry_explain(b->options->registry, alias, name, kinds, &err);
     }
-    weir_diagnostics_error(b->diagnostics, WEIR_CODE_OPERATOR, place, "%s", err.text);
-    return false;
+    weir_diagnostics_error(b->diagnostics,
+                           status == WEIR_EUNAVAILABLE ? WEIR_CODE_NOT_YET : WEIR_CODE_OPERATOR,
+                           place, "%s", err.text);
+    return WEIR_FOUND_REPORTED;
 }
 
 /* A parameter by name, or the n-th that may be given without one. */
-static const struct weir_param *
-find_param(const struct weir_operator *op, weir_str name, uint32_t nth)
+static const struct weir_param *find_param(const struct weir_operator *op,
+                                           weir_str name,
+                                           uint32_t nth)
 {
     for (uint32_t i = 0; i < op->param_count; i++) {
         const struct weir_param *param = op->params[i];
@@ -71,42 +74,40 @@ static bool check_unit(struct weir_binder *b,
         (!is_size && literal->kind == WEIR_AST_SIZE)) {
         weir_diagnostics_error(b->diagnostics, WEIR_CODE_OPTION_VALUE, value->place,
                                "'%s' takes a value of type %s, found a %s", param->name,
-                               param->type,
-                               literal->kind == WEIR_AST_SIZE ? "size" : "duration");
+                               param->type, literal->kind == WEIR_AST_SIZE ? "size" : "duration");
         return false;
     }
     return true;
 }
 
-static void report_forgotten(struct weir_binder *b, const struct weir_ast_item *item)
+/* `print count`: the value is a verb. */
+static bool is_forgotten(const struct weir_ast_item *item)
 {
     const struct weir_ast_expr *value = item->value;
-    if (item->name.count == 0 && value->kind == WEIR_AST_NAME &&
-        (weir_verb_find(value->text) != WEIR_VERB_COUNT_OF || weir_word_is_reserved(value->text))) {
-        weir_diagnostic_help(b->diagnostics, b->diagnostics->last, "did you forget '|'?");
-    }
+    return item->name.count == 0 && value->kind == WEIR_AST_NAME &&
+           (weir_verb_find(value->text) != WEIR_VERB_COUNT_OF ||
+            weir_word_is_reserved(value->text));
 }
 
-/* Reports what the plugin room says about the arguments, at the one at fault. */
+/* Reports what the plugin room says about an argument. */
 static void report(struct weir_binder *b,
-                   const struct weir_ast_item *const *items,
-                   int culprit,
-                   struct weir_place place,
+                   const struct weir_operator *op,
+                   const struct weir_ast_item *item,
                    const struct weir_error *err)
 {
-    if (culprit < 0) {
-        weir_diagnostics_error(b->diagnostics, WEIR_CODE_MISSING_OPTION, place, "%s", err->text);
+    enum weir_code code = WEIR_CODE_OPTION_VALUE;
+    struct weir_place place = item->value->place;
+    if (is_forgotten(item)) {
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_MISSING_SEPARATOR, place,
+                               "%s takes no value '%.*s': did you forget '|'?", op->name,
+                               (int)item->value->text.count, item->value->text.bytes);
         return;
     }
-    const struct weir_ast_item *item = items[culprit];
-    bool is_unknown = strstr(err->text, "no parameter") != NULL;
-    size_t before = b->diagnostics->count;
-    weir_diagnostics_error(b->diagnostics,
-                           is_unknown ? WEIR_CODE_UNKNOWN_OPTION : WEIR_CODE_OPTION_VALUE,
-                           is_unknown ? item->name_place : item->place, "%s", err->text);
-    if (b->diagnostics->count > before) {
-        report_forgotten(b, item);
+    if (item->name.count > 0 && find_param(op, item->name, 0) == NULL) {
+        code = WEIR_CODE_UNKNOWN_OPTION;
+        place = item->name_place;
     }
+    weir_diagnostics_error(b->diagnostics, code, place, "%s", err->text);
 }
 
 bool weir_bind_arguments(struct weir_binder *b,
@@ -142,7 +143,11 @@ bool weir_bind_arguments(struct weir_binder *b,
     struct weir_param_value *values =
         weir_arena_alloc(&b->scratch, (op->param_count + 1) * sizeof *values);
     if (weir_operator_bind_params(op, array, n, &b->scratch, values, &culprit, &err) != WEIR_OK) {
-        report(b, items, culprit, place, &err);
+        if (culprit >= 0) {
+            report(b, op, items[culprit], &err);
+        } else {
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_MISSING_OPTION, place, "%s", err.text);
+        }
         return false;
     }
     *arguments = array;
@@ -216,9 +221,9 @@ bool weir_bind_uri(struct weir_stage *s)
     }
     const struct weir_operator *const *operators;
     size_t count;
-    if (!weir_bind_find(s->b, (weir_str){"", 0}, weir_str_of("socket_text"),
-                        1U << WEIR_KIND_RECEIVER | 1U << WEIR_KIND_SOURCE, s->ast->name_place,
-                        false, &operators, &count)) {
+    if (weir_bind_find(s->b, (weir_str){"", 0}, weir_str_of("socket_text"),
+                       1U << WEIR_KIND_RECEIVER | 1U << WEIR_KIND_SOURCE, s->ast->name_place, false,
+                       &operators, &count) != WEIR_FOUND) {
         return false;
     }
     struct weir_ast_expr *address = weir_arena_alloc(&s->b->scratch, sizeof *address);

@@ -14,11 +14,11 @@ bool weir_bind_is_duration(struct weir_binder *b, const struct weir_ast_expr *as
     return ast->kind == WEIR_AST_DURATION;
 }
 
-static const struct weir_expr *
-fold(struct weir_typing *t, const struct weir_expr *expr, const struct weir_type *to)
+static const struct weir_expr *fold(struct weir_typing *t,
+                                    const struct weir_expr *expr,
+                                    const struct weir_type *to)
 {
-    struct weir_expr draft = {
-        .kind = WEIR_EXPR_CONST, .place = expr->place, .value = expr->value};
+    struct weir_expr draft = {.kind = WEIR_EXPR_CONST, .place = expr->place, .value = expr->value};
     draft.value.type = to;
     if (to->kind == WEIR_TYPE_F64 && !expr->value.is_null) {
         draft.value.f64 = (double)expr->value.i64;
@@ -35,8 +35,8 @@ static const struct weir_operator *find_cast(struct weir_typing *t,
 {
     const struct weir_operator *const *operators;
     size_t count;
-    if (!weir_bind_find(t->b, weir_str_of("std"), weir_str_of(name), 1U << WEIR_KIND_FUNCTION,
-                        expr->place, false, &operators, &count)) {
+    if (weir_bind_find(t->b, weir_str_of("std"), weir_str_of(name), 1U << WEIR_KIND_FUNCTION,
+                       expr->place, false, &operators, &count) != WEIR_FOUND) {
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
@@ -51,8 +51,9 @@ static const struct weir_operator *find_cast(struct weir_typing *t,
     return NULL;
 }
 
-const struct weir_expr *
-weir_bind_cast(struct weir_typing *t, const struct weir_expr *expr, const struct weir_type *to)
+const struct weir_expr *weir_bind_cast(struct weir_typing *t,
+                                       const struct weir_expr *expr,
+                                       const struct weir_type *to)
 {
     bool is_whole = expr->kind == WEIR_EXPR_CONST && expr->type->kind == WEIR_TYPE_I64;
     if (expr->type->kind == WEIR_TYPE_NULL ||

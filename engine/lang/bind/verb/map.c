@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verbs that compute fields of one record: map, extend, map_values, flat_map, filter. */
+/* The verbs that compute fields of one record: map, extend, map_values, filter. */
 #include "lang/bind/binder.h"
 
 #include <string.h>
 
 /* What an item is called: its name, the field's for a bare field, else `value`. */
-static const char *item_name(struct weir_stage *s,
-                             const struct weir_ast_item *item,
-                             const struct weir_expr *expr)
+const char *weir_stage_item_name(struct weir_stage *s,
+                                 const struct weir_ast_item *item,
+                                 const struct weir_expr *expr)
 {
     if (item->name.count > 0) {
         return weir_bind_name(s->b, item->name);
@@ -17,9 +17,9 @@ static const char *item_name(struct weir_stage *s,
 }
 
 /* A name may not begin with '_', nor be null's. */
-static bool check_item(struct weir_stage *s,
-                       const struct weir_ast_item *item,
-                       const struct weir_expr *expr)
+bool weir_stage_check_item(struct weir_stage *s,
+                           const struct weir_ast_item *item,
+                           const struct weir_expr *expr)
 {
     if (item->name.count > 0 && item->name.bytes[0] == '_') {
         struct weir_diagnostic *d = weir_diagnostics_error(
@@ -39,10 +39,10 @@ static bool check_item(struct weir_stage *s,
 }
 
 /* Notes a field's name; false: another item has it (reported). */
-static bool note_name(struct weir_stage *s,
-                      struct weir_map *seen,
-                      const char *name,
-                      const struct weir_ast_item *item)
+bool weir_stage_note_name(struct weir_stage *s,
+                          struct weir_map *seen,
+                          const char *name,
+                          const struct weir_ast_item *item)
 {
     struct weir_place *place = weir_arena_alloc(&s->b->scratch, sizeof *place);
     *place = item->name.count > 0 ? item->name_place : item->place;
@@ -50,9 +50,8 @@ static bool note_name(struct weir_stage *s,
     if (earlier == NULL) {
         return true;
     }
-    struct weir_diagnostic *d =
-        weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_DUPLICATE, *place,
-                               "field '%s' is there twice", name);
+    struct weir_diagnostic *d = weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_DUPLICATE,
+                                                       *place, "field '%s' is there twice", name);
     weir_diagnostic_other(s->b->diagnostics, d, *earlier, "the first");
     if (item->name.count == 0) {
         weir_diagnostic_help(s->b->diagnostics, d, "give it a name: NAME = ...");
@@ -67,17 +66,17 @@ static bool check_new(struct weir_stage *s, const char *name, const struct weir_
     if (field < 0) {
         return true;
     }
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        s->b->diagnostics, WEIR_CODE_DUPLICATE,
-        item->name.count > 0 ? item->name_place : item->place,
-        "'extend' adds fields, but there is a '%s' already", name);
+    struct weir_diagnostic *d =
+        weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_DUPLICATE,
+                               item->name.count > 0 ? item->name_place : item->place,
+                               "'extend' adds fields, but there is a '%s' already", name);
     weir_diagnostic_help(s->b->diagnostics, d,
                          "to replace it, name all fields you want: map ..., %s = ...", name);
     weir_diagnostic_other(s->b->diagnostics, d, s->in.scope->origins[field], "it comes from here");
     return false;
 }
 
-static bool need_values(struct weir_stage *s)
+bool weir_stage_need_values(struct weir_stage *s)
 {
     if (s->value_count > 0) {
         return true;
@@ -92,7 +91,7 @@ static bool need_values(struct weir_stage *s)
 
 bool weir_bind_map(struct weir_stage *s)
 {
-    if (!need_values(s)) {
+    if (!weir_stage_need_values(s)) {
         return false;
     }
     struct weir_item *items = weir_arena_alloc(s->b->arena, s->value_count * sizeof *items);
@@ -108,10 +107,10 @@ bool weir_bind_map(struct weir_stage *s)
     for (uint32_t i = 0; i < s->value_count; i++) {
         const struct weir_ast_item *item = s->values[i];
         items[i].expr = weir_bind_expr(&s->typing, item->value);
-        bool is_typed = items[i].expr != NULL && check_item(s, item, items[i].expr);
+        bool is_typed = items[i].expr != NULL && weir_stage_check_item(s, item, items[i].expr);
         if (is_typed) {
-            items[i].name = item_name(s, item, items[i].expr);
-            is_typed = note_name(s, &seen, items[i].name, item) &&
+            items[i].name = weir_stage_item_name(s, item, items[i].expr);
+            is_typed = weir_stage_note_name(s, &seen, items[i].name, item) &&
                        check_new(s, items[i].name, item);
         }
         origins[kept + i] = item->place;
@@ -131,10 +130,10 @@ bool weir_bind_map(struct weir_stage *s)
 bool weir_bind_filter(struct weir_stage *s)
 {
     if (s->value_count != 1) {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            s->b->diagnostics, WEIR_CODE_VALUES,
-            s->value_count == 0 ? s->ast->name_place : s->values[1]->place,
-            "'filter' takes one expression, found %u", s->value_count);
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_VALUES,
+                                   s->value_count == 0 ? s->ast->name_place : s->values[1]->place,
+                                   "'filter' takes one expression, found %u", s->value_count);
         weir_diagnostic_help(s->b->diagnostics, d, "join conditions with 'and' or 'or'");
         return false;
     }
@@ -163,9 +162,8 @@ bool weir_bind_map_values(struct weir_stage *s)
         return false;
     }
     const struct weir_ast_item *item = s->value_count == 1 ? s->values[0] : NULL;
-    if (item == NULL ||
-        (item->name.count > 0 &&
-         (item->name.count != 5 || memcmp(item->name.bytes, "value", 5) != 0))) {
+    if (item == NULL || (item->name.count > 0 &&
+                         (item->name.count != 5 || memcmp(item->name.bytes, "value", 5) != 0))) {
         struct weir_diagnostic *d = weir_diagnostics_error(
             s->b->diagnostics, WEIR_CODE_VALUES,
             s->value_count == 0 ? s->ast->name_place : s->values[s->value_count - 1]->place,
@@ -177,7 +175,7 @@ bool weir_bind_map_values(struct weir_stage *s)
     struct weir_item *items = weir_arena_alloc(s->b->arena, sizeof *items);
     s->typing.is_of_values = true;
     items[0].expr = weir_bind_expr(&s->typing, item->value);
-    if (items[0].expr == NULL || !check_item(s, item, items[0].expr)) {
+    if (items[0].expr == NULL || !weir_stage_check_item(s, item, items[0].expr)) {
         return false;
     }
     items[0].name = "value";
@@ -190,129 +188,6 @@ bool weir_bind_map_values(struct weir_stage *s)
     struct weir_place *origins = weir_arena_alloc(&s->b->scratch, 2 * sizeof *origins);
     origins[0] = s->in.scope->origins[0];
     origins[1] = item->place;
-    s->out.scope = weir_scope_create(s->b, schema, origins, s->ast->place);
-    return true;
-}
-
-/* ---- flat_map ---- */
-
-static bool is_emitter(const struct weir_expr *expr)
-{
-    return expr->kind == WEIR_EXPR_CALL && expr->op->kind == WEIR_KIND_EMITTER;
-}
-
-/* Which item emits: the one emitter, else the one list. */
-static bool find_emitting(struct weir_stage *s, const struct weir_item *items)
-{
-    uint32_t emitters = 0, lists = 0, emitter = 0, list = 0;
-    for (uint32_t i = 0; i < s->value_count; i++) {
-        if (is_emitter(items[i].expr)) {
-            emitters++;
-            emitter = i;
-        } else if (items[i].expr->type->kind == WEIR_TYPE_LIST) {
-            lists++;
-            list = i;
-        }
-    }
-    s->draft.emit_item = emitters > 0 ? emitter : list;
-    if (emitters == 1 || (emitters == 0 && lists == 1)) {
-        return true;
-    }
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        s->b->diagnostics, WEIR_CODE_EMITTER,
-        emitters + lists == 0 ? s->ast->name_place : s->values[s->draft.emit_item]->place,
-        "'flat_map' needs exactly one emitter or list, found %u",
-        emitters > 0 ? emitters : lists);
-    weir_diagnostic_help(s->b->diagnostics, d,
-                         emitters + lists == 0
-                             ? "try: map, for one record out of each, or an emitter such as "
-                               "text.words(line)"
-                             : "use two flat_map stages");
-    return false;
-}
-
-/* Names of the emitting item's columns. */
-static bool name_emitting(struct weir_stage *s,
-                          const struct weir_ast_item *item,
-                          struct weir_item *bound,
-                          struct weir_map *seen)
-{
-    const struct weir_type *columns = bound->expr->type;
-    if (!is_emitter(bound->expr) || columns->field_count == 1) {
-        bound->name = is_emitter(bound->expr) && item->name.count == 0
-                          ? columns->fields[0].name
-                          : item_name(s, item, bound->expr);
-        return note_name(s, seen, bound->name, item);
-    }
-    if (item->name.count > 0) {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            s->b->diagnostics, WEIR_CODE_EMITTER, item->name_place,
-            "the emitter gives %u columns, %s: it cannot be called '%.*s'", columns->field_count,
-            weir_bind_type_text(s->b, columns), (int)item->name.count, item->name.bytes);
-        weir_diagnostic_help(s->b->diagnostics, d, "leave the name out");
-        return false;
-    }
-    bool is_fine = true;
-    for (uint32_t k = 0; k < columns->field_count; k++) {
-        is_fine = note_name(s, seen, columns->fields[k].name, item) && is_fine;
-    }
-    return is_fine;
-}
-
-static bool bind_items(struct weir_stage *s, struct weir_item *items)
-{
-    bool is_fine = true;
-    s->typing.allows_emitter = true;
-    for (uint32_t i = 0; i < s->value_count; i++) {
-        items[i].expr = weir_bind_expr(&s->typing, s->values[i]->value);
-        is_fine = is_fine && items[i].expr != NULL && check_item(s, s->values[i], items[i].expr);
-    }
-    return is_fine;
-}
-
-static bool name_items(struct weir_stage *s, struct weir_item *items)
-{
-    struct weir_map seen;
-    bool is_fine = true;
-    weir_map_init(&seen);
-    for (uint32_t i = 0; i < s->value_count; i++) {
-        const struct weir_ast_item *item = s->values[i];
-        if (i == s->draft.emit_item) {
-            is_fine = name_emitting(s, item, &items[i], &seen) && is_fine;
-        } else {
-            items[i].name = item_name(s, item, items[i].expr);
-            is_fine = note_name(s, &seen, items[i].name, item) && is_fine;
-        }
-    }
-    weir_map_finish(&seen);
-    return is_fine;
-}
-
-bool weir_bind_flat_map(struct weir_stage *s)
-{
-    if (!need_values(s)) {
-        return false;
-    }
-    struct weir_item *items = weir_arena_alloc(s->b->arena, s->value_count * sizeof *items);
-    if (!bind_items(s, items) || !find_emitting(s, items) || !name_items(s, items)) {
-        return false;
-    }
-    const struct weir_type *schema;
-    s->draft.items = items;
-    s->draft.item_count = s->value_count;
-    if (!weir_stage_add(s, &schema)) {
-        return false;
-    }
-    struct weir_place *origins =
-        weir_arena_alloc(&s->b->scratch, (schema->field_count + 1) * sizeof *origins);
-    uint32_t field = 0;
-    for (uint32_t i = 0; i < s->value_count; i++) {
-        bool is_many = i == s->draft.emit_item && is_emitter(items[i].expr);
-        uint32_t columns = is_many ? items[i].expr->type->field_count : 1;
-        for (uint32_t k = 0; k < columns; k++) {
-            origins[field++] = s->values[i]->place;
-        }
-    }
     s->out.scope = weir_scope_create(s->b, schema, origins, s->ast->place);
     return true;
 }

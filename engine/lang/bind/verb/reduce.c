@@ -27,9 +27,8 @@ static bool read_reducer(struct weir_stage *s, struct reducer_text *text)
         text->arguments = value->items.first;
     } else {
         struct weir_diagnostic *d = weir_diagnostics_error(
-            s->b->diagnostics, WEIR_CODE_VALUES,
-            value != NULL ? value->place : s->ast->name_place, "'%s' takes a reducer",
-            weir_verb_name(s->verb));
+            s->b->diagnostics, WEIR_CODE_VALUES, value != NULL ? value->place : s->ast->name_place,
+            "'%s' takes a reducer", weir_verb_name(s->verb));
         weir_diagnostic_help(s->b->diagnostics, d, "write for example: %s i64.add",
                              weir_verb_name(s->verb));
         return false;
@@ -57,7 +56,7 @@ static bool exists(struct weir_stage *s, const char *alias, weir_str name)
     const struct weir_operator *const *operators;
     size_t count;
     return weir_bind_find(s->b, weir_str_of(alias), name, 1U << WEIR_KIND_REDUCER, s->ast->place,
-                          true, &operators, &count);
+                          true, &operators, &count) == WEIR_FOUND;
 }
 
 /* The stage before with the value converted: "map key = item, value = std.f64(price)"; false if it
@@ -162,8 +161,8 @@ static bool choose(struct weir_stage *s, const struct reducer_text *text, uint32
 {
     const struct weir_operator *const *operators;
     size_t count;
-    if (!weir_bind_find(s->b, text->alias, text->name, 1U << WEIR_KIND_REDUCER, text->place, false,
-                        &operators, &count)) {
+    if (weir_bind_find(s->b, text->alias, text->name, 1U << WEIR_KIND_REDUCER, text->place, false,
+                       &operators, &count) != WEIR_FOUND) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -10,8 +10,8 @@ enum { OPTIONS_MAX = sizeof((struct weir_stage *)0)->options / sizeof(void *) };
 static const struct verb_rule {
     bool (*bind)(struct weir_stage *s);
     const char *options[OPTIONS_MAX];
-    bool takes_fields;   /* name=value without being an option is a field */
-    bool keeps_record;   /* after a mistake, what follows can still be checked */
+    bool takes_fields; /* name=value without being an option is a field */
+    bool keeps_record; /* after a mistake, what follows can still be checked */
 } rules[WEIR_VERB_COUNT_OF] = {
     [WEIR_VERB_MAP] = {weir_bind_map, {0}, true, false},
     [WEIR_VERB_EXTEND] = {weir_bind_map, {0}, true, false},
@@ -53,8 +53,7 @@ static void report_option(struct weir_stage *s,
     struct weir_diagnostic *d = weir_diagnostics_error(
         s->b->diagnostics, WEIR_CODE_UNKNOWN_OPTION, item->name_place,
         "'%s' has no option '%.*s'%s%s%s", verb, (int)item->name.count, item->name.bytes,
-        best != NULL ? ": did you mean '" : "", best != NULL ? best : "",
-        best != NULL ? "'?" : "");
+        best != NULL ? ": did you mean '" : "", best != NULL ? best : "", best != NULL ? "'?" : "");
     if (rule->takes_fields) {
         weir_diagnostic_help(s->b->diagnostics, d, "for a further field write ',' before it");
     } else if (count > 0) {
@@ -140,8 +139,7 @@ bool weir_stage_add(struct weir_stage *s, const struct weir_type **schema)
     int status = weir_graph_add(s->b->graph, &s->draft, &id, &culprit, &err);
     if (status != WEIR_OK) {
         weir_diagnostics_error(
-            s->b->diagnostics,
-            status == WEIR_ELIMIT ? WEIR_CODE_LIMIT : WEIR_CODE_STAGE,
+            s->b->diagnostics, status == WEIR_ELIMIT ? WEIR_CODE_LIMIT : WEIR_CODE_STAGE,
             culprit >= 0 && (uint32_t)culprit < s->value_count ? s->values[culprit]->place
                                                                : s->ast->place,
             "%s", err.text);
@@ -203,10 +201,10 @@ bool weir_stage_need_pair(struct weir_stage *s)
     int key = weir_scope_find(in, weir_str_of("key"));
     int value = weir_scope_find(in, weir_str_of("value"));
     if (in->schema->field_count != 2 || key < 0 || value < 0) {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            s->b->diagnostics, WEIR_CODE_NOT_PAIR, s->ast->name_place,
-            "'%s' needs a pair, the fields key and value; here are %s", weir_verb_name(s->verb),
-            weir_bind_type_text(s->b, in->schema));
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_NOT_PAIR, s->ast->name_place,
+                                   "'%s' needs a pair, the fields key and value; here are %s",
+                                   weir_verb_name(s->verb), weir_bind_type_text(s->b, in->schema));
         weir_diagnostic_help(s->b->diagnostics, d, "try: map %s, %s | %s ...",
                              key >= 0 ? "key" : "key = ...", value >= 0 ? "value" : "value = ...",
                              weir_verb_name(s->verb));
@@ -247,11 +245,10 @@ bool weir_stage_no_values(struct weir_stage *s, uint32_t allowed)
     bool is_word = item->value->kind == WEIR_AST_NAME || item->value->kind == WEIR_AST_MEMBER ||
                    item->value->kind == WEIR_AST_CALL;
     const char *amount = allowed == 0 ? "no value" : allowed == 1 ? "one value" : "two values";
-    weir_diagnostics_error(s->b->diagnostics,
-                           is_word ? WEIR_CODE_MISSING_SEPARATOR : WEIR_CODE_VALUES, item->place,
-                           "'%s' takes %s, found '%.*s'%s", verb, amount,
-                           (int)(text.count < 60 ? text.count : 60), text.bytes,
-                           is_word ? ": did you forget '|'?" : "");
+    weir_diagnostics_error(
+        s->b->diagnostics, is_word ? WEIR_CODE_MISSING_SEPARATOR : WEIR_CODE_VALUES, item->place,
+        "'%s' takes %s, found '%.*s'%s", verb, amount, (int)(text.count < 60 ? text.count : 60),
+        text.bytes, is_word ? ": did you forget '|'?" : "");
     weir_text_finish(&text);
     return false;
 }

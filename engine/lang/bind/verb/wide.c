@@ -60,7 +60,7 @@ static struct weir_stream_name *find_operand(struct weir_stage *s, const struct 
     const struct weir_ast_expr *value = item->value;
     struct weir_stream_name *stream =
         value->kind == WEIR_AST_NAME ? weir_map_get(&s->b->streams, value->text) : NULL;
-    if (stream != NULL && !stream->is_table) {
+    if (stream != NULL && !stream->is_table && !stream->end.is_output) {
         stream->is_used = true;
         return stream;
     }
@@ -72,8 +72,8 @@ static struct weir_stream_name *find_operand(struct weir_stage *s, const struct 
     struct weir_near near;
     weir_near_begin(&near, value->text);
     for (size_t i = 0; i < s->b->streams.count; i++) {
-        weir_near_offer(&near, (weir_str){s->b->streams.entries[i].key,
-                                          s->b->streams.entries[i].key_count});
+        weir_near_offer(
+            &near, (weir_str){s->b->streams.entries[i].key, s->b->streams.entries[i].key_count});
     }
     weir_str best = weir_near_best(&near);
     struct weir_diagnostic *d = weir_diagnostics_error(
@@ -126,7 +126,8 @@ static uint32_t align(struct weir_stage *s,
     bool is_same_order = true;
     for (uint32_t i = 0; i < ours->field_count; i++) {
         int field = weir_scope_find(other, weir_str_of(ours->fields[i].name));
-        if (field < 0 || !weir_type_equal(other->schema->fields[field].type, ours->fields[i].type)) {
+        if (field < 0 ||
+            !weir_type_equal(other->schema->fields[field].type, ours->fields[i].type)) {
             report_schemas(s, item, other, (int)i);
             return WEIR_NO_NODE;
         }
@@ -137,9 +138,9 @@ static uint32_t align(struct weir_stage *s,
         report_schemas(s, item, other, -1);
         return WEIR_NO_NODE;
     }
-    return is_same_order ? stream->end.node
-                         : weir_stage_reorder(s->b, stream->end.node, fields, ours->field_count,
-                                              item->place);
+    return is_same_order
+               ? stream->end.node
+               : weir_stage_reorder(s->b, stream->end.node, fields, ours->field_count, item->place);
 }
 
 static bool check_slide(struct weir_stage *s, const struct weir_ast_item *item, uint32_t node)
@@ -153,8 +154,7 @@ static bool check_slide(struct weir_stage *s, const struct weir_ast_item *item, 
         s->b->diagnostics, WEIR_CODE_SLIDES, item->place,
         "streams that meet must slide alike: %s here, %s there",
         weir_bind_duration_text(s->b, ours), weir_bind_duration_text(s->b, theirs));
-    weir_diagnostic_other(s->b->diagnostics, d, s->b->graph->nodes[node].place,
-                          "the other stream");
+    weir_diagnostic_other(s->b->diagnostics, d, s->b->graph->nodes[node].place, "the other stream");
     weir_diagnostic_help(s->b->diagnostics, d, "give both windows the same slide=");
     return false;
 }
@@ -212,16 +212,16 @@ static bool check_multiple(struct weir_stage *s,
     }
     bool is_batch = parent->slide_us == s->b->graph->batch_us;
     struct weir_diagnostic *d = weir_diagnostics_error(
-        s->b->diagnostics, WEIR_CODE_WINDOW, item->place,
-        "%s of %s is no multiple of %s, %s", what, weir_bind_duration_text(s->b, us),
-        weir_bind_duration_text(s->b, parent->slide_us),
+        s->b->diagnostics, WEIR_CODE_WINDOW, item->place, "%s of %s is no multiple of %s, %s", what,
+        weir_bind_duration_text(s->b, us), weir_bind_duration_text(s->b, parent->slide_us),
         is_batch ? "the batch" : "the slide of the stream");
     int64_t up = (us / parent->slide_us + 1) * parent->slide_us;
     weir_diagnostic_help(s->b->diagnostics, d, "try: %s", weir_bind_duration_text(s->b, up));
-    weir_diagnostic_other(s->b->diagnostics, d,
-                          is_batch && s->b->job != NULL ? s->b->job->place : parent->place,
-                          is_batch ? "a batch is %s" : "it slides every %s",
-                          weir_bind_duration_text(s->b, parent->slide_us));
+    if (!is_batch || s->b->job != NULL) {
+        weir_diagnostic_other(s->b->diagnostics, d, is_batch ? s->b->job->place : parent->place,
+                              "%s is %s", is_batch ? "a batch" : "its slide",
+                              weir_bind_duration_text(s->b, parent->slide_us));
+    }
     return false;
 }
 
