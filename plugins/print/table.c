@@ -246,9 +246,11 @@ void weir_table_add(struct weir_table *table,
     char clock[TIME_TEXT_BYTES];
     time_text(batch->batch_ms, clock);
     learn_columns(table, batch->lines[0]);
+    widen(table, &table->time_width, strlen("time"));
     widen(table, &table->time_width, strlen(clock));
-    widen(table, &table->time_width,
-          batch->title != NULL ? weir_shown_width(weir_str_from_chars(batch->title)) : 4);
+    if (batch->title != NULL) {
+        widen(table, &table->time_width, weir_shown_width(weir_str_from_chars(batch->title)));
+    }
     for (size_t i = 0; i < batch->count; i++) {
         learn_widths(table, batch->lines[i]);
     }
