@@ -151,11 +151,11 @@ static void put_pipe(struct weir_text *out, const struct weir_ast_pipe *pipe, si
 
 static void put_prototypes(struct weir_text *out, weir_str prototypes)
 {
-    bool has_lines = false;
+    bool has_lines = false; /* a line comment or an open quote must not swallow the } */
     for (size_t i = 0; i < prototypes.count; i++) {
-        has_lines = has_lines || prototypes.bytes[i] == '\n' ||
-                    (prototypes.bytes[i] == '/' && i + 1 < prototypes.count &&
-                     prototypes.bytes[i + 1] == '/');
+        char c = prototypes.bytes[i];
+        char next = i + 1 < prototypes.count ? prototypes.bytes[i + 1] : '\0';
+        has_lines = has_lines || c == '\n' || c == '"' || c == '\'' || (c == '/' && next == '/');
     }
     weir_text_put(out, has_lines ? " {\n    " : " { ");
     weir_text_append(out, prototypes.bytes, prototypes.count);

@@ -55,6 +55,7 @@ static void tidy_forms(void **state)
          "use \"m\" {\n    int f(int); // {\n  int g(int);\n}\n"},
         {"test \"t\"{at 1s feed a[{b:1}];at 2s expect a[];}",
          "test \"t\" {\n    at 1s feed a [{b: 1}];\n    at 2s expect a [];\n}\n"},
+        {"use \"m\"{ f'\n}", "use \"m\" {\n    f'\n}\n"},
         {"transform x{a\n|b}", "transform x {\n    a\n    | b\n}\n"},
         {"hits = a|transform x{a # c\n|b}as y|c",
          "hits = a\n    | transform x {\n        a # c\n        | b\n    } as y\n    | c\n"},
@@ -208,6 +209,53 @@ static void brackets_are_put_where_the_tree_needs_them(void **state)
     weir_arena_finish(&arena);
 }
 
+static uint32_t next_random(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*seed >> 33);
+}
+
+static void random_texts_come_back(void **state)
+{
+    static const char *const words[] = {"a",      "b ",
+                                        "f(",     ")",
+                                        "[",      "]",
+                                        "{c: ",   "}",
+                                        "{",      "| d ",
+                                        ", ",     "x=",
+                                        "1",      "2.50",
+                                        "3s",     "-",
+                                        "not ",   "or ",
+                                        "== ",    "?\? ",
+                                        ".y",     "$p",
+                                        "\n",     "# why\n",
+                                        "\"s\"",  "as z",
+                                        " ",      "* ",
+                                        "job j ", "param q: list<i64>",
+                                        "\n\n",   "use \"m\" {t}",
+                                        "; "};
+    (void)state;
+    uint64_t seed = 7;
+    unsigned accepted = 0;
+    for (int round = 0; round < 20000; round++) {
+        char text[256] = "a | b ";
+        for (size_t i = 0, count = 1 + next_random(&seed) % 8; i < count; i++) {
+            strcat(text, words[next_random(&seed) % (sizeof words / sizeof words[0])]);
+        }
+        struct parsed p;
+        parse(&p, text);
+        if (p.status == WEIR_OK) {
+            struct weir_text out;
+            weir_text_init(&out);
+            round_trip(text, strlen(text), &out);
+            weir_text_finish(&out);
+            accepted++;
+        }
+        parsed_finish(&p);
+    }
+    assert_true(accepted > 1000);
+}
+
 /* No two of them are equal. */
 static const char *const different[] = {"a",
                                         "a.b",
@@ -290,6 +338,7 @@ int main(void)
         cmocka_unit_test(comments_survive),
         cmocka_unit_test(leaves_made_by_hand_come_back),
         cmocka_unit_test(brackets_are_put_where_the_tree_needs_them),
+        cmocka_unit_test(random_texts_come_back),
         cmocka_unit_test(equality_sees_every_difference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

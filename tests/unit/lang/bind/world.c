@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See world.h. */
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* X(name, is_own): what the build links in with WEIR_STATIC=name */
+#define PLUGINS(X)                                                                                 \
+    X(std, true)                                                                                   \
+    X(text, true)                                                                                  \
+    X(i64, true)                                                                                   \
+    X(f64, true)                                                                                   \
+    X(print, true)                                                                                 \
+    X(generate, true)                                                                              \
+    X(file, true)                                                                                  \
+    X(socket_text, true)                                                                           \
+    X(shop, false)
+
+#define DECLARE(name, is_own) extern const struct weir_plugin weir_plugin_e1_##name;
+PLUGINS(DECLARE)
+#undef DECLARE
+
+static struct weir_env *env;
+static struct weir_registry *registry;
+
+int world_set_up(void **state)
+{
+    (void)state;
+    struct weir_error err = {0};
+    env = weir_sim_create(&(struct weir_sim_options){.seed = 1});
+    int status = weir_registry_create(env, "/nowhere", &registry, &err);
+#define USE(name, is_own)                                                                          \
+    if (status == WEIR_OK) {                                                                       \
+        status =                                                                                   \
+            weir_registry_use_static(registry, &weir_plugin_e1_##name, #name, is_own, &err);       \
+    }
+    PLUGINS(USE)
+#undef USE
+    if (status != WEIR_OK) {
+        print_error("%s\n", err.text);
+    }
+    return status;
+}
+
+int world_tear_down(void **state)
+{
+    (void)state;
+    weir_registry_destroy(registry);
+    weir_sim_destroy(env);
+    return 0;
+}
+
+struct weir_registry *world_registry(void)
+{
+    return registry;
+}
+
+static const char *environment(void *owner, const char *name)
+{
+    (void)owner;
+    return strcmp(name, "HOME_TOWN") == 0 ? "Ulm" : NULL;
+}
+
+void bind_with(struct bound *b, const char *text, struct weir_bind_options options)
+{
+    *b = (struct bound){.source = {.name = "shop.weir", .text = weir_str_of(text)}};
+    b->options = options;
+    b->options.registry = registry;
+    b->options.env = environment;
+    weir_diagnostics_init(&b->diagnostics, &b->source);
+    b->status =
+        weir_lang_compile(&b->source, &b->options, &b->diagnostics, &b->graph, &b->err);
+}
+
+void bind_text(struct bound *b, const char *text)
+{
+    bind_with(b, text, (struct weir_bind_options){.registry = NULL});
+}
+
+void bound_finish(struct bound *b)
+{
+    weir_graph_destroy(b->graph);
+    weir_diagnostics_finish(&b->diagnostics);
+}
+
+const char *bound_schema(const struct weir_graph *graph, uint32_t node)
+{
+    static char texts[4][512];
+    static unsigned turn;
+    struct weir_text text;
+    char *to = texts[turn++ % 4];
+    weir_text_init(&text);
+    weir_type_print(graph->nodes[node].schema, &text);
+    size_t count = text.count < sizeof texts[0] - 1 ? text.count : sizeof texts[0] - 1;
+    memcpy(to, text.bytes, count);
+    to[count] = '\0';
+    weir_text_finish(&text);
+    return to;
+}
+
+void assert_bound(const struct bound *b)
+{
+    if (b->status == WEIR_OK) {
+        return;
+    }
+    struct weir_text text;
+    weir_text_init(&text);
+    weir_diagnostics_render(&b->diagnostics, false, &text);
+    print_error("%s\n", text.bytes);
+    weir_text_finish(&text);
+    fail_msg("a right text is refused: %.*s", (int)b->source.text.count, b->source.text.bytes);
+}
