@@ -24,7 +24,7 @@ static void whole_numbers_and_quantities(void **state)
 {
     static const struct {
         const char *spelling;
-        enum weir_ast_expr_kind kind; /* 0: refused with `value` as code */
+        int kind; /* enum weir_ast_expr_kind; 0: refused with `value` as code */
         int64_t value;
     } cases[] = {
         {"0", WEIR_AST_INT, 0},
@@ -75,7 +75,7 @@ static void whole_numbers_and_quantities(void **state)
         char text[128];
         const struct weir_ast_expr *e = literal(&p, text, sizeof text, cases[i].spelling);
         int64_t value = e != NULL ? e->i64 : (int64_t)p.diagnostics.first->code;
-        if ((e == NULL ? 0 : e->kind) != cases[i].kind || value != cases[i].value) {
+        if ((e == NULL ? 0 : (int)e->kind) != cases[i].kind || value != cases[i].value) {
             fail_msg("%s: %lld", cases[i].spelling, (long long)value);
         }
         parsed_finish(&p);
