@@ -23,7 +23,7 @@ static int file_open(struct weir_task *task)
     weir_str path = weir_param_str(task, "path");
     self->per_batch = (uint64_t)weir_param_i64(task, "per_batch");
     if (memchr(path.bytes, '\0', path.count) != NULL) {
-        return weir_fail(task, WEIR_FATAL, "no input: the path has a NUL byte in it");
+        return weir_fail(task, WEIR_FATAL, WEIR_NO_INPUT "the path has a NUL byte in it");
     }
     return weir_file_list_find(&self->list, task, path.bytes);
 }

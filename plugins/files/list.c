@@ -68,14 +68,15 @@ static int add_found(struct weir_file_list *list,
             return WEIR_OK;
         }
         return weir_fail(task, WEIR_FATAL,
-                         S_ISDIR(info->st_mode)
-                             ? "no input: %s is a directory: name files, for example \"%s/*\""
-                             : "no input: %s is no regular file, so it cannot be read again after "
-                               "a failure: copy %s into a file, or use a receiver",
+                         S_ISDIR(info->st_mode) ? WEIR_NO_INPUT
+                             "%s is a directory: name files, for example \"%s/*\""
+                                                : WEIR_NO_INPUT
+                             "%s is no regular file, so it cannot be read again after "
+                             "a failure: copy %s into a file, or use a receiver",
                          path, path);
     }
     if (access(path, R_OK) != 0) {
-        return weir_fail(task, WEIR_FATAL, "no permission: cannot read %s: %s", path,
+        return weir_fail(task, WEIR_FATAL, WEIR_NO_PERMISSION "cannot read %s: %s", path,
                          strerror(errno));
     }
     return weir_file_list_add(list, path, (uint64_t)info->st_size) ? WEIR_OK : out_of_memory(task);
@@ -105,25 +106,25 @@ int weir_file_list_find(struct weir_file_list *list, struct weir_task *task, con
     int rc;
     bool is_glob = strpbrk(pattern, "*?[") != NULL;
     if (pattern[0] == '\0') {
-        return weir_fail(task, WEIR_FATAL, "no input: the path is empty: name a file");
+        return weir_fail(task, WEIR_FATAL, WEIR_NO_INPUT "the path is empty: name a file");
     }
     if (stat(pattern, &info) == 0) { /* also a file whose name has a * in it */
         return add_found(list, task, pattern, &info, true);
     }
     if (errno != ENOENT && errno != ENOTDIR) {
         bool is_denied = errno == EACCES || errno == EPERM;
-        return weir_fail(task, WEIR_FATAL, "%s: cannot read %s: %s",
-                         is_denied ? "no permission" : "no input", pattern, strerror(errno));
+        return weir_fail(task, WEIR_FATAL, "%scannot read %s: %s",
+                         is_denied ? WEIR_NO_PERMISSION : WEIR_NO_INPUT, pattern, strerror(errno));
     }
     if (!is_glob) {
         return weir_fail(task, WEIR_FATAL,
-                         "no input: no such file %s: a relative path starts at the working "
-                         "directory",
+                         WEIR_NO_INPUT "no such file %s: a relative path starts at the working "
+                                       "directory",
                          pattern);
     }
     rc = find_by_glob(list, task, pattern);
     if (rc == WEIR_OK && list->count == 0) {
-        rc = weir_fail(task, WEIR_FATAL, "no input: no such file: nothing matches %s", pattern);
+        rc = weir_fail(task, WEIR_FATAL, WEIR_NO_INPUT "no such file: nothing matches %s", pattern);
     }
     weir_file_list_sort(list);
     return rc;

@@ -38,7 +38,7 @@ static int stream_open(struct weir_task *task)
     self->new_files_only = weir_param_bool(task, "new_files_only");
     if (directory.count == 0 || memchr(directory.bytes, '\0', directory.count) != NULL) {
         return weir_fail(task, WEIR_FATAL,
-                         "no input: the directory's name is empty or has a NUL byte in it");
+                         WEIR_NO_INPUT "the directory's name is empty or has a NUL byte in it");
     }
     return WEIR_OK;
 }

@@ -48,7 +48,8 @@ static int save_open(struct weir_task *task)
         weir_str_find_byte(suffix, '\0') != WEIR_NOT_FOUND ||
         weir_str_find_byte(suffix, '/') != WEIR_NOT_FOUND) {
         return weir_fail(task, WEIR_FATAL,
-                         "cannot create: the prefix \"%.*s\" must end in a name and the suffix "
+                         WEIR_CANNOT_CREATE
+                         "the prefix \"%.*s\" must end in a name and the suffix "
                          "have no slash: folders are named PREFIX-TIME_MS.SUFFIX",
                          (int)prefix.count, prefix.bytes);
     }
@@ -60,11 +61,10 @@ static int save_open(struct weir_task *task)
     self->prefix = prefix.bytes;
     self->suffix = suffix.bytes;
     int error = weir_folder_make_above(self->prefix);
-    return error == 0
-               ? WEIR_OK
-               : weir_fail(task, WEIR_FATAL, "%s: cannot create folders named %s-TIME_MS: %s",
-                           error == EACCES ? "no permission" : "cannot create", self->prefix,
-                           strerror(error));
+    return error == 0 ? WEIR_OK
+                      : weir_fail(task, WEIR_FATAL, "%scannot create folders named %s-TIME_MS: %s",
+                                  error == EACCES ? WEIR_NO_PERMISSION : WEIR_CANNOT_CREATE,
+                                  self->prefix, strerror(error));
 }
 
 /* Closes and removes what is unfinished. */

@@ -225,10 +225,15 @@ struct weir_params { /* entries are `stride` bytes apart, so that struct weir_pa
     const struct weir_param *entries;
 };
 
+#define WEIR_NO_INPUT      "no input: "      /* 66: no such file or directory to read */
+#define WEIR_NO_PERMISSION "no permission: " /* 77 */
+#define WEIR_CANNOT_CREATE "cannot create: " /* 73: an output's place */
+
 struct weir_instance {
     uint32_t size, self_bytes;
     /* [task thread] Once per operator and worker thread; task->self is zeroed. NULL: nothing to
-     * open. */
+     * open. A message that begins with WEIR_NO_INPUT,
+     * WEIR_NO_PERMISSION or WEIR_CANNOT_CREATE tells the command's exit code. */
     int (*open)(struct weir_task *task);
     /* [task thread] Once, after the last call; also after a failed open. May be NULL. */
     void (*close)(struct weir_task *task);
@@ -286,8 +291,8 @@ struct weir_receiver {
     struct weir_task *task;
     struct weir_out *out; /* rows are appended here (weir_row_*), then handed on by store */
     /* Hands on the rows of `out` and empties it. offset: where to resume (may be empty); cookie:
-     * named again in acked. wait: block while the engine holds too much; else WEIR_AGAIN. Non-zero:
-     * stop and return it. */
+     * named again in acked. wait: block while the engine holds too much; else WEIR_AGAIN, and the
+     * rows stay in `out`. Other non-zero: stop and return it. */
     int (*store)(struct weir_receiver *rx, weir_bytes offset, uint64_t cookie, bool wait);
     /* Text receivers: memory for `bytes` of text, until the next commit; NULL while the engine
      * holds too much and wait is false, or when stopping. */
@@ -312,7 +317,8 @@ struct weir_receiver_ops {
      * WEIR_RETRY: start me again after the restart delay. NULL if poll is given. */
     int (*run)(struct weir_receiver *rx);
     /* [own host thread; the simulator's loop] Stores what is due now, at most `budget` records;
-     * *next_us = when to call again. WEIR_OK: go on; WEIR_AGAIN: ended. NULL if run is given. */
+     * *next_us = when to call again, a time of now_us(). WEIR_OK: go on; WEIR_AGAIN: ended. NULL if
+     * run is given. */
     int (*poll)(struct weir_receiver *rx, uint64_t budget, int64_t *next_us);
     void (*acked)(struct weir_receiver *rx,
                   const uint64_t *cookies,
@@ -348,7 +354,8 @@ struct weir_scan {
     char *(*reserve)(struct weir_scan *scan,
                      size_t bytes); /* text sources: memory; NULL: give up, return WEIR_FATAL */
     int (*commit)(struct weir_scan *scan,
-                  size_t bytes); /* whole lines; the last line of the range may lack its '\n' */
+                  size_t bytes); /* whole lines; the last line of the range may lack its '\n'; 0
+                                    gives the reservation back */
 };
 struct weir_source_ops {
     uint32_t size;
