@@ -221,8 +221,8 @@ void weir_call_begin(struct weir_call *call,
                      uint32_t partition,
                      uint64_t job_seed);
 
-/* err := "plugin/operator: message" from the last outcome; returns the status for it: WEIR_EJOB, or
- * WEIR_ENOINPUT if a plugin of weir's own said "no input: ...". */
+/* err := "plugin/operator: message" from the last outcome; returns the status for it: WEIR_EJOB,
+ * or that of WEIR_NO_INPUT and its like, if the message begins so; the prefix is taken off. */
 int weir_call_failed(const struct weir_call *call, int outcome, struct weir_error *err);
 
 /* ---- rows appended by receivers and sources ---- */

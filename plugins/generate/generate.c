@@ -155,7 +155,7 @@ static int generate_poll(struct weir_receiver *rx, uint64_t budget, int64_t *nex
         rc = write_due(self, rx, now_us, budget);
     }
     if (rc == WEIR_OK && rx->out->rows > 0) {
-        rc = rx->store(rx, weir_bytes_make(NULL, 0), (uint64_t)self->next, false);
+        rc = rx->store(rx, weir_bytes_make(NULL, 0), 0, false);
     }
     if (rc != WEIR_OK && rc != WEIR_AGAIN) {
         return rc;

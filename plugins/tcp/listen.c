@@ -63,6 +63,7 @@ static int server_start(struct server *server, struct weir_receiver *rx)
     int count = weir_tcp_listen(&self->address, sockets, LISTEN_SOCKETS_MAX, reason);
     if (count == 0) {
         return weir_fail(rx->task, WEIR_FATAL,
+                         WEIR_UNREACHABLE
                          "%s: choose another address, or stop the program that has this one",
                          reason);
     }

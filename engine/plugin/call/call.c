@@ -4,8 +4,28 @@
 
 #include <string.h>
 
-/* How weir's own sources say that what they were to read is not there: it has its own status. */
-static const char no_input[] = "no input: ";
+/* Failures that have a status of their own, by how their messages begin. */
+static const struct {
+    const char *prefix;
+    int status;
+} prefixed[] = {
+    {WEIR_NO_INPUT, WEIR_ENOINPUT},
+    {WEIR_NO_PERMISSION, WEIR_EPERMISSION},
+    {WEIR_CANNOT_CREATE, WEIR_ECREATE},
+    {WEIR_UNREACHABLE, WEIR_EUNREACHABLE},
+};
+
+static int status_of(const char **text)
+{
+    for (size_t i = 0; i < sizeof prefixed / sizeof prefixed[0]; i++) {
+        size_t count = strlen(prefixed[i].prefix);
+        if (strncmp(*text, prefixed[i].prefix, count) == 0) {
+            *text += count;
+            return prefixed[i].status;
+        }
+    }
+    return WEIR_EJOB;
+}
 
 static uint64_t mix(uint64_t x) /* splitmix64's finaliser */
 {
@@ -96,11 +116,7 @@ void weir_call_begin(struct weir_call *call,
 int weir_call_failed(const struct weir_call *call, int outcome, struct weir_error *err)
 {
     const char *text = call->text;
-    int status = WEIR_EJOB;
-    if (call->op->plugin->is_own && strncmp(text, no_input, sizeof no_input - 1) == 0) {
-        status = WEIR_ENOINPUT;
-        text += sizeof no_input - 1;
-    }
+    int status = status_of(&text);
     if (text[0] == '\0') {
         return weir_error_set(err, status,
                               "%s: failed with outcome %d and no message; weir_fail(ctx, "

@@ -225,15 +225,17 @@ struct weir_params { /* entries are `stride` bytes apart, so that struct weir_pa
     const struct weir_param *entries;
 };
 
+/* How the message of a failed instance, receiver, source or sink begins where the command has an
+ * exit code for it; the user sees the rest. */
 #define WEIR_NO_INPUT      "no input: "      /* 66: no such file or directory to read */
+#define WEIR_UNREACHABLE   "unreachable: "   /* 69: an address */
 #define WEIR_NO_PERMISSION "no permission: " /* 77 */
 #define WEIR_CANNOT_CREATE "cannot create: " /* 73: an output's place */
 
 struct weir_instance {
     uint32_t size, self_bytes;
     /* [task thread] Once per operator and worker thread; task->self is zeroed. NULL: nothing to
-     * open. A message that begins with WEIR_NO_INPUT,
-     * WEIR_NO_PERMISSION or WEIR_CANNOT_CREATE tells the command's exit code. */
+     * open. */
     int (*open)(struct weir_task *task);
     /* [task thread] Once, after the last call; also after a failed open. May be NULL. */
     void (*close)(struct weir_task *task);

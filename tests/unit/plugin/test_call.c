@@ -59,8 +59,8 @@ static void test_opens_and_closes_once(void **state)
 static void test_a_failed_open_is_closed(void **state)
 {
     (void)state;
-    assert_int_equal(weir_call_open(&call, bind("absent"), values, &err), WEIR_EJOB);
-    assert_string_equal(err.text, "org.example.good/lines: no input: 'x' does not exist");
+    assert_int_equal(weir_call_open(&call, bind("absent"), values, &err), WEIR_ENOINPUT);
+    assert_string_equal(err.text, "org.example.good/lines: 'x' does not exist");
     assert_int_equal(weir_good_lines_closed, 1);
     weir_call_close(&call);
     assert_int_equal(weir_good_lines_closed, 1);
