@@ -271,7 +271,7 @@ static int open_input(struct weir_worker *worker, uint32_t input, struct weir_er
         return weir_call_open(&worker->askers[input], spec->node->op, spec->node->params, err);
     }
     const struct weir_receive_sink sink = {worker, add_received, receiver_changed};
-    return weir_receiver_create(worker->env, input, spec, &worker->options.receive, &sink,
+    return weir_receiver_create(worker->env, input, spec->node, &worker->options.receive, &sink,
                                 &worker->receivers[input], err);
 }
 

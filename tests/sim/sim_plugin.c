@@ -77,8 +77,8 @@ static int tally_write(struct weir_task *task,
 {
     (void)schema;
     struct tally *self = weir_self(task, struct tally);
-    struct weir_column key = weir_column_of(in, 0);
-    struct weir_column value = weir_column_of(in, 1);
+    struct weir_reader key = weir_reader_of(in, 0, sizeof(weir_view));
+    struct weir_reader value = weir_reader_of(in, 1, sizeof(int64_t));
     uint32_t count = in->sel != NULL ? in->sel_count : in->rows;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t row = in->sel != NULL ? in->sel[i] : i;
@@ -128,4 +128,4 @@ WEIR_SINK(
     tally, WEIR_IDEMPOTENT, tally_begin, tally_write, tally_prepare, tally_commit, NULL, NULL);
 WEIR_INSTANCE(tally, struct tally, NULL, tally_close);
 
-WEIR_PLUGIN("org.weir.sim", "1.0.0", "inputs and outputs of simulated jobs", "Apache-2.0");
+WEIR_PLUGIN("org.example.sim", "1.0.0", "inputs and outputs of simulated jobs", "Apache-2.0");
