@@ -43,7 +43,7 @@ static bool all_set(const uint8_t *bits, struct weir_scope scope)
     return all;
 }
 
-bool weir_cells_pick(void *cells,
+bool weir_flat_pick(void *cells,
                      uint8_t *valid,
                      const struct weir_column *from,
                      struct weir_scope scope,
@@ -87,7 +87,7 @@ bool weir_cells_pick(void *cells,
         }                                                                                          \
     } while (0)
 
-void weir_cells_spread(void *cells,
+void weir_flat_spread(void *cells,
                        size_t first,
                        size_t stride,
                        const struct weir_column *from,
@@ -124,7 +124,7 @@ void weir_cells_spread(void *cells,
         }                                                                                          \
     } while (0)
 
-void weir_cells_gather(void *cells,
+void weir_flat_gather(void *cells,
                        const struct weir_column *from,
                        const uint16_t *at,
                        uint32_t count)
@@ -132,7 +132,7 @@ void weir_cells_gather(void *cells,
     switch (weir_type_cell_bytes(from->type)) {
     case 0:
         if (from->type->kind == WEIR_TYPE_BOOL) {
-            weir_bits_pick(cells, from->data, at, count);
+            weir_flat_pick_bits(cells, from->data, at, count);
         }
         break;
     case 4:
@@ -147,7 +147,7 @@ void weir_cells_gather(void *cells,
     }
 }
 
-void weir_bits_pick(uint8_t *to, const uint8_t *bits, const uint16_t *at, uint32_t count)
+void weir_flat_pick_bits(uint8_t *to, const uint8_t *bits, const uint16_t *at, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i += 8) {
         uint32_t end = count - i < 8 ? count - i : 8;

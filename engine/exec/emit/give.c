@@ -12,9 +12,9 @@ static struct weir_column gather_flat(const struct weir_carried *carried,
                                       uint32_t count)
 {
     struct weir_column to = {.type = carried->type, .data = carried->cells};
-    weir_cells_gather(carried->cells, from, parent, count);
+    weir_flat_gather(carried->cells, from, parent, count);
     if (from->valid != NULL) {
-        weir_bits_pick(carried->valid, from->valid, parent, count);
+        weir_flat_pick_bits(carried->valid, from->valid, parent, count);
         to.valid = carried->valid;
     }
     return to;
@@ -110,7 +110,7 @@ static struct weir_column item_column(struct weir_flat_map *map,
     struct weir_column to = {
         .type = items->type, .data = emitted->cells, .valid = emitted->valid};
     struct weir_scope all = {NULL, count};
-    if (weir_cells_pick(emitted->cells, emitted->valid, items, all, map->at)) {
+    if (weir_flat_pick(emitted->cells, emitted->valid, items, all, map->at)) {
         to.valid = NULL;
     }
     return to;

@@ -62,7 +62,7 @@ void weir_code_index(struct weir_program *program, const struct weir_code *code)
         return;
     }
     *to = (struct weir_column){.type = to->type, .data = code->cells, .valid = code->valid};
-    if (weir_cells_pick(code->cells, code->valid, &list->children[0], scope, at)) {
+    if (weir_flat_pick(code->cells, code->valid, &list->children[0], scope, at)) {
         to->valid = NULL;
     }
 }
@@ -76,7 +76,7 @@ static void interleave(struct weir_program *p, const struct weir_code *code)
     bool has_nulls = false;
     for (uint32_t i = 0; i < code->arg_count; i++) {
         const struct weir_column *arg = &p->registers[code->args[i]].column;
-        weir_cells_spread(code->cells, i, code->arg_count, arg, rows);
+        weir_flat_spread(code->cells, i, code->arg_count, arg, rows);
         has_nulls |= arg->valid != NULL || arg->type->kind == WEIR_TYPE_NULL;
     }
     items->data = code->cells;

@@ -51,8 +51,8 @@ void weir_code_coalesce(struct weir_program *program,
         at[r] = (int32_t)r;
     }
     *to = (struct weir_column){.type = to->type, .data = code->cells, .valid = code->valid};
-    (void)weir_cells_pick(code->cells, code->valid, left, outer, at);
-    if (weir_cells_pick(code->cells, code->valid, right, right_scope, at)) {
+    (void)weir_flat_pick(code->cells, code->valid, left, outer, at);
+    if (weir_flat_pick(code->cells, code->valid, right, right_scope, at)) {
         to->valid = NULL;
     }
 }
