@@ -116,6 +116,7 @@ static void set_param(struct weir_plugin_host *host,
     const char *value = param->def;
     size_t count = strlen(param->name);
     for (; given != NULL && *given != NULL; given++) {
+        host->is_json = host->is_json || strcmp(*given, "--json") == 0;
         if (strncmp(*given, param->name, count) == 0 && (*given)[count] == '=') {
             value = *given + count + 1;
         }

@@ -56,8 +56,8 @@ struct weir_plugin_host {
 };
 
 /* Loads plugin `name` from the build, finds its export of that name, and opens an instance. params:
- * "name=value" texts up to NULL; the others get their defaults. Fails the test if the plugin cannot
- * be loaded; open's answer is in `opened`. */
+ * "name=value" texts, or "--json" as the user's wish, up to NULL; the others get their defaults.
+ * Fails the test if the plugin cannot be loaded; open's answer is in `opened`. */
 struct weir_plugin_host *weir_plugin_host_open(const char *name,
                                                enum weir_kind kind,
                                                const char *const *params);

@@ -194,9 +194,28 @@ static void the_header_names_the_stream_where_two_print(void **state)
     weir_plugin_host_close(two);
 }
 
+static void nothing_in_a_table_moves_the_cursor(void **state)
+{
+    static const char *const words[] = {"del \x7f csi \xc2\x9b"
+                                        "2J esc \\u001b",
+                                        "\xe2\x82\xac"};
+    (void)state;
+    struct weir_plugin_host *host = open_print("style=table", "n=2");
+    struct weir_blob tokens[2] = {{0}, {0}};
+    partition(host, &tokens[0], words, NULL, 2);
+    assert_int_equal(commit(host, 1000, tokens), WEIR_OK);
+    expect_output("time  word\n1s    del ? csi ?2J esc \\u001b\n      \xe2\x82\xac\n");
+    weir_blob_free(&tokens[0]);
+    weir_plugin_host_close(host);
+}
+
 static void the_users_json_wins_and_other_styles_are_refused(void **state)
 {
     (void)state;
+    struct weir_plugin_host *json = open_print("style=spark", "--json");
+    print_batch(json, 1000);
+    assert_int_equal(strncmp(scratch_read(scratch_path(folder, "out")), "{\"word\":", 8), 0);
+    weir_plugin_host_close(json);
     struct weir_plugin_host *host =
         weir_plugin_host_open("print", WEIR_KIND_SINK, (const char *const[]){"style=tabel", NULL});
     assert_int_equal(host->opened, WEIR_FATAL);
@@ -284,6 +303,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_table_is_aligned_and_fits_the_screen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_header_names_the_stream_where_two_print, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(nothing_in_a_table_moves_the_cursor, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_users_json_wins_and_other_styles_are_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(nobody_reads_any_more, set_up, tear_down),
