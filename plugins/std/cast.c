@@ -55,6 +55,11 @@ CAST(i32_str, "i32", int32_t, weir_str, "decimal digits, with a sign or without"
     return (int32_t)number;
 }
 
+CAST(i64_i32, "i64", int64_t, int32_t, "the same number", "std.i64(std.i32(ms))")
+{
+    return value;
+}
+
 CAST(i64_i64, "i64", int64_t, int64_t, "the same number", "std.i64(ms)")
 {
     return value;
@@ -83,6 +88,11 @@ CAST(i64_str, "i64", int64_t, weir_str, "decimal digits, with a sign or without"
 {
     int64_t number;
     return text_to_i64(value, &number) ? number : bad_text(ctx, value, "i64");
+}
+
+CAST(f64_i32, "f64", double, int32_t, "the same number", "std.f64(std.i32(ms))")
+{
+    return value;
 }
 
 CAST(f64_i64, "f64", double, int64_t, "the nearest f64", "std.f64(ms)")
