@@ -20,8 +20,8 @@ bool weir_bind_define(struct weir_binder *b,
     if (weir_verb_find(name) != WEIR_VERB_COUNT_OF || weir_word_is_reserved(name)) {
         struct weir_diagnostic *d = weir_diagnostics_error(
             b->diagnostics, WEIR_CODE_NAME_TAKEN, place,
-            "a stream may not be called '%.*s', like a %s", (int)name.count, name.bytes,
-            weir_verb_find(name) != WEIR_VERB_COUNT_OF ? "verb" : "input or output");
+            "a stream may not be called '%.*s', like %s", (int)name.count, name.bytes,
+            weir_verb_find(name) != WEIR_VERB_COUNT_OF ? "a verb" : "an input or output");
         weir_diagnostic_help(b->diagnostics, d, "try: %.*ss", (int)name.count, name.bytes);
         return false;
     }
@@ -110,11 +110,7 @@ static enum weir_found find(struct weir_stage *s,
 {
     const struct weir_operator *const *operators;
     size_t count;
-    struct weir_place place = s->ast->name_place;
-    if (s->ast->alias.count > 0) {
-        place = weir_place_join(s->ast->alias_place, place);
-    }
-    enum weir_found found = weir_bind_find(s->b, s->ast->alias, s->ast->name, kinds, place,
+    enum weir_found found = weir_bind_find(s->b, s->ast->alias, s->ast->name, kinds, place_of(s),
                                            is_quiet, &operators, &count);
     *op = found == WEIR_FOUND ? operators[0] : NULL;
     return found;
@@ -164,8 +160,8 @@ static bool bind_other_word(struct weir_stage *s, bool is_head)
     if (found != WEIR_FOUND_NONE) {
         return found == WEIR_FOUND && report_misplaced(s, op, is_head);
     }
-    if (s->ast->alias.count > 0) {
-        find(s, is_head ? INPUT_KINDS : SINK_KINDS, false, &op);
+    if (s->ast->alias.count > 0 || weir_word_is_reserved(s->ast->name)) {
+        find(s, is_head ? INPUT_KINDS : SINK_KINDS, false, &op); /* says why there is none */
         return false;
     }
     if (weir_word_is_later(s->ast->name)) {

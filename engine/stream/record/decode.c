@@ -148,6 +148,10 @@ static int decode_operators(struct decoding *d)
         const char *canonical, *signature, *version;
         WEIR_TRY(weir_decode_parts(d, WEIR_RECORD_OPERATOR_PARTS, "an operator"));
         WEIR_TRY(weir_unpack_u32(&d->in, &kind));
+        if (kind < WEIR_KIND_FUNCTION || kind > WEIR_KIND_JOB) {
+            return weir_error_set(d->err, WEIR_EDAMAGED,
+                                  "graph record: an operator of unknown kind %u", kind);
+        }
         WEIR_TRY(decode_text(d, "the name of an operator", &canonical));
         WEIR_TRY(weir_decode_name(d, &signature));
         WEIR_TRY(weir_decode_name(d, &version));

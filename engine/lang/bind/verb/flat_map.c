@@ -9,32 +9,46 @@ static bool is_emitter(const struct weir_expr *expr)
     return expr->kind == WEIR_EXPR_CALL && expr->op->kind == WEIR_KIND_EMITTER;
 }
 
+/* The items that may emit: emitters if there are any, else lists. */
+struct emitting {
+    uint32_t count, first, last;
+};
+
+static void note(struct emitting *emitting, uint32_t i)
+{
+    emitting->first = emitting->count == 0 ? i : emitting->first;
+    emitting->last = i;
+    emitting->count++;
+}
+
 /* Which item emits: the one emitter, else the one list. */
 static bool find_emitting(struct weir_stage *s, const struct weir_item *items)
 {
-    uint32_t emitters = 0, lists = 0, emitter = 0, list = 0;
+    struct emitting emitters = {0}, lists = {0};
     for (uint32_t i = 0; i < s->value_count; i++) {
         if (is_emitter(items[i].expr)) {
-            emitters++;
-            emitter = i;
+            note(&emitters, i);
         } else if (items[i].expr->type->kind == WEIR_TYPE_LIST) {
-            lists++;
-            list = i;
+            note(&lists, i);
         }
     }
-    s->draft.emit_item = emitters > 0 ? emitter : list;
-    if (emitters == 1 || (emitters == 0 && lists == 1)) {
+    const struct emitting *found = emitters.count > 0 ? &emitters : &lists;
+    s->draft.emit_item = found->first;
+    if (found->count == 1) {
         return true;
     }
     struct weir_diagnostic *d = weir_diagnostics_error(
         s->b->diagnostics, WEIR_CODE_EMITTER,
-        emitters + lists == 0 ? s->ast->name_place : s->values[s->draft.emit_item]->place,
-        "'flat_map' needs exactly one emitter or list, found %u", emitters > 0 ? emitters : lists);
-    weir_diagnostic_help(s->b->diagnostics, d,
-                         emitters + lists == 0
-                             ? "try: map, for one record out of each, or an emitter such as "
-                               "text.words(line)"
-                             : "use two flat_map stages");
+        found->count == 0 ? s->ast->name_place : s->values[found->last]->place,
+        "'flat_map' needs exactly one emitter or list, found %u", found->count);
+    if (found->count == 0) {
+        weir_diagnostic_help(s->b->diagnostics, d,
+                             "try: map, for one record out of each, or an emitter such as "
+                             "text.words(line)");
+        return false;
+    }
+    weir_diagnostic_help(s->b->diagnostics, d, "use two flat_map stages");
+    weir_diagnostic_other(s->b->diagnostics, d, s->values[found->first]->place, "the first");
     return false;
 }
 

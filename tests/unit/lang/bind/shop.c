@@ -107,8 +107,10 @@ static int post_prepare(struct weir_task *task, weir_bytes *token)
     (void)task, (void)token;
     return WEIR_OK;
 }
-static int
-post_commit(struct weir_task *task, int64_t batch_us, const weir_bytes *const *tokens, size_t count)
+static int post_commit(struct weir_task *task,
+                       int64_t batch_us,
+                       const weir_bytes *const *tokens,
+                       size_t count)
 {
     (void)task, (void)batch_us, (void)tokens, (void)count;
     return WEIR_OK;

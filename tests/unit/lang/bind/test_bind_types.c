@@ -138,7 +138,12 @@ static void expressions_have_types(void **state)
         {"shop.scale(price, by=3, within=10s, unit=\"m\")", "f64", "(x: f64) -> f64"},
         {"shop.total", "f64", "(price: f64, n: i64) -> f64"},
         {"shop.is_dear", "bool", "(price: f64) -> bool"},
-        {"std.i64(small)", "i64", NULL},
+        {"std.i64(small)", "i64", "(value: i32) -> i64"},
+        {"small + 1", "i64", "(a: i64, b: i64) -> i64"},
+        {"small * price", "f64", "(a: f64, b: f64) -> f64"},
+        {"[small, 1]", "list<i64>", NULL},
+        {"small ?? 0", "i64", NULL},
+        {"tags[small]", "str", NULL},
         {"geo", "{lat: f64, at: {x: i64}}", NULL},
         {"geo.at.x", "i64", NULL},
         {"tags[0]", "str", NULL},
@@ -163,8 +168,8 @@ static void expressions_have_types(void **state)
         if (strcmp(bound_schema(b.graph, 1), schema) != 0) {
             fail_msg("%s is %s", cases[i].expr, bound_schema(b.graph, 1));
         }
-        if (cases[i].call != NULL && (expr->kind != WEIR_EXPR_CALL ||
-                                      strcmp(expr->op->signature, cases[i].call) != 0)) {
+        if (cases[i].call != NULL &&
+            (expr->kind != WEIR_EXPR_CALL || strcmp(expr->op->signature, cases[i].call) != 0)) {
             fail_msg("%s calls %s", cases[i].expr,
                      expr->op == NULL ? "nothing" : expr->op->signature);
         }
@@ -199,7 +204,7 @@ static void the_graph_has_the_shape_of_the_text(void **state)
     struct bound b;
     bind_text(&b, "job shop batch=2s partitions=3\n"
                   "a = generate words as w | window 6s\n"
-                  "w | count_by_value | window 4s, 4s as counts | print as top\n"
+                  "w | count_by_value | window 4s, 4s as counts | print as tops\n"
                   "a | map word | print\n"
                   "b = shop.book | map word = line\n"
                   "b | limit 3\n");
@@ -216,7 +221,7 @@ static void the_graph_has_the_shape_of_the_text(void **state)
     assert_string_equal(g->nodes[1].name, "a");
     assert_int_equal(g->nodes[1].slide_us, 2000000);
     assert_int_equal(g->nodes[3].slide_us, 4000000);
-    assert_string_equal(weir_graph_stream_name(g, 0), "top");
+    assert_string_equal(weir_graph_stream_name(g, 0), "tops");
     assert_string_equal(weir_graph_stream_name(g, 1), "#2");
     assert_int_equal(weir_graph_remember_us(g, 0), 6000000);
     assert_int_equal(weir_graph_remember_us(g, 2), 4000000);
@@ -278,8 +283,8 @@ static void union_matches_by_name(void **state)
 /* $param and --set, by the type that is declared or by that of the default; $env. */
 static void params_become_constants(void **state)
 {
-    static const char *const sets[] = {"n=1", "n=7", "name=x=1", "rate=2", "wait=4s", "free=2.5",
-                                       "word=5", "on=false"};
+    static const char *const sets[] = {"n=1",     "n=7",      "name=x=1", "rate=2",
+                                       "wait=4s", "free=2.5", "word=5",   "on=false"};
     (void)state;
     struct bound b;
     bind_with(&b,

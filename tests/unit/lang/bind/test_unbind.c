@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Graphs travel: as a record (msgpack) and as text, there and back, and are the same graph; printed
+ * a second time the text is the same. */
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const programs[] = {
+    "tcp://localhost:9999 | flat_map word = text.words(line) | map key = word, value = 1 "
+    "| reduce_by_key i64.add | print",
+    "generate words",
+    "a = generate words; b = a | count",
+    "a = generate words; a | print; a | count | print as counts",
+    "generate words as w | count | print\nw | limit 3\nw | top 3 by=word",
+    "job shop batch=2s partitions=3 batch_bytes=64MiB block_interval=100ms on_error=stop "
+    "hash_seed=random threads=2\n"
+    "generate words rate=5 | window 4s | window 8s, 4s as w | count\nw | count_by_value "
+    "partitions=7",
+    "shop.orders | map value = n, key = item | reduce_by_key i64.max partitions=2 "
+    "| map_values {a: value, b: [value, 2]} | filter value.a > 3 | repartition 4",
+    "shop.orders | flat_map n, tags | filter tags != \"\" | top 5 by=[tags, n]",
+    "shop.orders | flat_map shop.both(item), x = lines[0].sku ?? \"none\"",
+    "shop.orders | flat_map t = [price, 1]",
+    "shop.orders | map a = n + 1.5, b = -n, c = -(5), d = -5, e = 9223372036854775807, "
+    "f = -9223372036854775808, g = 1e300, h = 0.1, i = \"q\\\"\\n\\x01\", j = true, k = 10s",
+    "shop.orders | map a = (n - (2 - 3)) * -n % 7, b = not (ok or n > 1) and not ok, "
+    "c = (ok == false) == true, d = n - 1 - 2, e = (n ?? 1) ?? 2, f = n ?? (1 ?? 2)",
+    "shop.orders | filter at > 10s or 10s >= (at ?? 0s) | map x = at + 10s, y = [at, 1s][small]",
+    "shop.orders | map s = shop.scale(small, within=10s, unit=\"m\", by=3), h = shop.half(small), "
+    "shop.total",
+    "shop.orders | extend x = geo.at.x, y = {p: geo, q: {r: tags}} | map y.q.r[n], geo, z = "
+    "y.p.lat",
+    "shop.orders | shop.post \"http://x\" timeout=10s body=1kB tries=2 gzip=true",
+    "generate clicks | map ms | reduce i64.add | shop.post \"y\" timeout=1500us",
+    "a = generate words | map w = word, n = 1\nb = generate words | map n = 2, w = word\n"
+    "c = b | limit 1\nb | union a, c, b as u | print\nu | union a",
+    "a = shop.book | filter line != \"\"\na | union a",
+    "param n = 3\ngenerate words | limit $n | map x = $n, y = $env.HOME_TOWN | print style=spark",
+};
+
+static struct weir_graph *decode(struct weir_text *record)
+{
+    struct weir_graph *graph = NULL;
+    struct weir_error err;
+    weir_bytes bytes = {(const uint8_t *)record->bytes, record->count};
+    if (weir_graph_decode(bytes, world_registry(), &graph, &err) != WEIR_OK) {
+        fail_msg("%s", err.text);
+    }
+    return graph;
+}
+
+static void records_give_equal_graphs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        struct bound b;
+        struct weir_text record, again;
+        bind_text(&b, programs[i]);
+        assert_bound(&b);
+        weir_text_init(&record);
+        weir_text_init(&again);
+        weir_graph_encode(b.graph, &record);
+        struct weir_graph *graph = decode(&record);
+        if (!weir_graph_equal(b.graph, graph)) {
+            fail_msg("another graph comes back: %s", programs[i]);
+        }
+        weir_graph_encode(graph, &again);
+        assert_int_equal(again.count, record.count);
+        assert_memory_equal(again.bytes, record.bytes, record.count);
+        weir_graph_destroy(graph);
+        weir_text_finish(&record);
+        weir_text_finish(&again);
+        bound_finish(&b);
+    }
+}
+
+static void check_text(const struct bound *b, const char *program)
+{
+    struct weir_text text, again;
+    struct bound c;
+    weir_text_init(&text);
+    weir_text_init(&again);
+    weir_lang_print_graph(b->graph, &text);
+    bind_text(&c, text.bytes);
+    assert_bound(&c);
+    if (!weir_graph_equal(b->graph, c.graph)) {
+        fail_msg("another graph comes back: %s\n%s", program, text.bytes);
+    }
+    weir_lang_print_graph(c.graph, &again);
+    assert_string_equal(again.bytes, text.bytes);
+    bound_finish(&c);
+    weir_text_finish(&text);
+    weir_text_finish(&again);
+}
+
+static void texts_give_equal_graphs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        struct bound b;
+        bind_text(&b, programs[i]);
+        assert_bound(&b);
+        check_text(&b, programs[i]);
+        bound_finish(&b);
+    }
+}
+
+static void the_text_is_tidy(void **state)
+{
+    (void)state;
+    struct bound b;
+    struct weir_text text;
+    weir_text_init(&text);
+    bind_text(&b, "job shop batch=2s\n"
+                  "b = generate words | map n = 1, word\n"
+                  "generate words | map word, n = 2 | union b as all\n"
+                  "all | count | print as counts\n"
+                  "shop.orders | shop.post \"x\" token=\"hush\"");
+    assert_bound(&b);
+    weir_lang_print_graph(b.graph, &text);
+    assert_string_equal(text.bytes, "job shop batch=2s\n"
+                                    "b = generate \"words\" | map n = 1, word\n"
+                                    "generate \"words\" | map word, n = 2 | union b as all | count "
+                                    "| print as counts\n"
+                                    "shop.orders | shop.post \"x\" token=\"***\"\n");
+    weir_text_finish(&text);
+    bound_finish(&b);
+}
+
+/* A record that was cut or changed anywhere gives an error or a sound graph, never a crash. */
+static void damaged_records_are_refused(void **state)
+{
+    (void)state;
+    struct bound b;
+    struct weir_text record;
+    struct weir_error err;
+    weir_text_init(&record);
+    bind_text(&b, programs[6]);
+    assert_bound(&b);
+    weir_graph_encode(b.graph, &record);
+    for (size_t count = 0; count < record.count; count++) {
+        struct weir_graph *graph = NULL;
+        weir_bytes bytes = {(const uint8_t *)record.bytes, count};
+        assert_int_not_equal(weir_graph_decode(bytes, world_registry(), &graph, &err), WEIR_OK);
+        assert_null(graph);
+    }
+    static const unsigned char changes[] = {0x00, 0x01, 0x7F, 0x90, 0xC0, 0xC1, 0xDC, 0xFF};
+    for (size_t at = 0; at < record.count; at++) {
+        char old = record.bytes[at];
+        for (size_t k = 0; k < sizeof changes; k++) {
+            struct weir_graph *graph = NULL;
+            weir_bytes bytes = {(const uint8_t *)record.bytes, record.count};
+            record.bytes[at] = (char)changes[k];
+            if (weir_graph_decode(bytes, world_registry(), &graph, &err) == WEIR_OK) {
+                assert_true(weir_graph_equal(graph, graph));
+            } else {
+                assert_true(err.text[0] != '\0');
+            }
+            weir_graph_destroy(graph);
+        }
+        record.bytes[at] = old;
+    }
+    weir_text_finish(&record);
+    bound_finish(&b);
+}
+
+/* What makes a difference, and what does not. */
+static void graphs_differ_by_what_they_do(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool are_equal;
+    } cases[] = {
+        {"generate words", "generate   words | print # a comment", true},
+        {"generate words", "generate what=\"words\" seed=1 | print", true},
+        {"shop.orders | map x = n + 1.5", "shop.orders | map x = std.add(std.f64(n), 1.5)", true},
+        {"shop.orders | filter shop.is_dear", "shop.orders | filter shop.is_dear(price)", true},
+        {"generate words | window 4s", "generate words | window length=4s slide=1s", true},
+        {"generate words", "generate lines", false},
+        {"generate words", "w = generate words", false},
+        {"generate words seed=2", "generate words seed=3", false},
+        {"generate words | limit 3", "generate words | limit 4", false},
+        {"generate words | window 4s", "generate words | window 5s", false},
+        {"shop.orders | map x = n", "shop.orders | map x = small", false},
+        {"shop.orders | map x = 1", "shop.orders | map x = 2", false},
+        {"shop.orders | map x = 1", "shop.orders | map y = 1", false},
+        {"shop.orders | map x = at ?? 1s", "shop.orders | map x = at ?? 2s", false},
+        {"shop.orders | top 3 by=n", "shop.orders | top 3 by=small", false},
+        {"shop.orders | map x = shop.scale(n, by=2)", "shop.orders | map x = shop.scale(n)", true},
+        {"shop.orders | map x = shop.scale(n, by=3)", "shop.orders | map x = shop.scale(n)", false},
+        {"job a\ngenerate words", "job b\ngenerate words", false},
+        {"job a batch=1s\ngenerate words", "job a\ngenerate words", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bound a, b;
+        bind_text(&a, cases[i].a);
+        bind_text(&b, cases[i].b);
+        assert_bound(&a);
+        assert_bound(&b);
+        if (weir_graph_equal(a.graph, b.graph) != cases[i].are_equal ||
+            weir_graph_equal(b.graph, a.graph) != cases[i].are_equal) {
+            fail_msg("%s and %s", cases[i].a, cases[i].b);
+        }
+        bound_finish(&a);
+        bound_finish(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_give_equal_graphs),
+        cmocka_unit_test(texts_give_equal_graphs),
+        cmocka_unit_test(the_text_is_tidy),
+        cmocka_unit_test(damaged_records_are_refused),
+        cmocka_unit_test(graphs_differ_by_what_they_do),
+    };
+    return cmocka_run_group_tests(tests, world_set_up, world_tear_down);
+}
