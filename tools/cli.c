@@ -6,6 +6,7 @@
 #include "settings.h"
 
 #include "command/commands.h"
+#include "os/os.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -160,7 +161,13 @@ int weir_cli_run(const struct weir_command *command, int argc, char **argv)
         status = weir_settings_apply(&invocation);
     }
     if (status == WEIR_OK) {
+        weir_os_log_to_stderr(invocation.is_verbose ? WEIR_LOG_DEBUG
+                              : invocation.is_quiet ? WEIR_LOG_ERROR
+                                                    : WEIR_LOG_WARNING);
         status = command->run(&invocation);
+    }
+    if (fflush(stdout) != 0 && status == WEIR_OK) {
+        status = weir_status_exit_code(WEIR_EIO);
     }
     for (size_t i = 0; i < invocation.lists.count; i++) {
         weir_free(((struct weir_value_list *)invocation.lists.entries[i].value)->values);
@@ -175,6 +182,13 @@ const char *weir_cli_value(const struct weir_invocation *invocation, const char 
     int index = option_index(invocation->command, option, strlen(option));
     WEIR_ASSERT(index >= 0);
     return invocation->values[index];
+}
+
+const char *weir_cli_origin(const struct weir_invocation *invocation, const char *option)
+{
+    int index = option_index(invocation->command, option, strlen(option));
+    WEIR_ASSERT(index >= 0 && invocation->origins[index] != NULL);
+    return invocation->origins[index];
 }
 
 const char *weir_cli_strong_value(const struct weir_invocation *invocation, const char *option)
@@ -192,20 +206,26 @@ const struct weir_value_list *weir_cli_list(const struct weir_invocation *invoca
     return list == NULL ? &none : list;
 }
 
-int weir_cli_fail(const struct weir_invocation *invocation, const struct weir_error *err)
+void weir_cli_fail_text(const struct weir_invocation *invocation, const char *message, int status)
 {
     struct weir_text text;
     weir_text_init(&text);
     if (invocation->is_json) {
         weir_text_printf(&text, "{\"error\":");
-        weir_json_string(&text, weir_str_of(err->text));
-        weir_text_printf(&text, ",\"status\":%d}\n", weir_status_exit_code(err->status));
+        weir_json_string(&text, weir_str_of(message));
+        weir_text_printf(&text, ",\"status\":%d}\n", status);
     } else {
-        weir_text_printf(&text, "weir: %s\n", err->text);
+        weir_text_printf(&text, "weir: %s\n", message);
     }
-    (void)fwrite(text.bytes, 1, text.count, stderr);
+    weir_cli_put_error(&text);
     weir_text_finish(&text);
-    return weir_status_exit_code(err->status);
+}
+
+int weir_cli_fail(const struct weir_invocation *invocation, const struct weir_error *err)
+{
+    int status = weir_status_exit_code(err->status);
+    weir_cli_fail_text(invocation, err->text, status);
+    return status;
 }
 
 int weir_cli_usage(const struct weir_invocation *invocation, const char *format, ...)
@@ -219,6 +239,22 @@ int weir_cli_usage(const struct weir_invocation *invocation, const char *format,
                   invocation->command->name, what, invocation->command->name,
                   invocation->command->arguments, invocation->command->name);
     return weir_status_exit_code(WEIR_EUSAGE);
+}
+
+int weir_cli_argument(const struct weir_invocation *invocation,
+                      const char *what,
+                      const char **argument)
+{
+    if (invocation->count == 0) {
+        return weir_cli_usage(invocation, "%s is missing", what);
+    }
+    if (invocation->count > 1) {
+        return weir_cli_usage(invocation,
+                              "%s is one argument, found %d: put a pipeline text in single quotes",
+                              what, invocation->count);
+    }
+    *argument = invocation->arguments[0];
+    return 0;
 }
 
 bool weir_cli_is_colored(int fd)
@@ -237,4 +273,10 @@ void weir_cli_put(const struct weir_text *text)
     if (fflush(stdout) != 0) {
         exit(weir_status_exit_code(WEIR_EIO));
     }
+}
+
+void weir_cli_put_error(const struct weir_text *text)
+{
+    (void)fflush(stdout);
+    (void)fwrite(text->bytes, 1, text->count, stderr);
 }

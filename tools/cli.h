@@ -24,6 +24,7 @@ struct weir_command {
     const char *arguments; /* for the usage line */
     const char *details;   /* a paragraph or more; may be NULL */
     const char *example;   /* a line that runs */
+    bool is_report;        /* what is wrong with a text is the result: with --json on stdout */
     const struct weir_option
         *options; /* ended by a NULL name; -h, --json, -q, -v come with every command */
     int (*run)(struct weir_invocation *invocation);
@@ -59,6 +60,10 @@ int weir_cli_run(const struct weir_command *command, int argc, char **argv);
 /* The value of an option, or NULL. The name must be one of the command's. */
 const char *weir_cli_value(const struct weir_invocation *invocation, const char *option);
 
+/* Where the value of an option comes from, for messages: "--batch", "WEIR_BATCH", "weir.conf:3".
+ * Only if it has one. */
+const char *weir_cli_origin(const struct weir_invocation *invocation, const char *option);
+
 /* As weir_cli_value, but without what settings files say (for what a job file may set itself). */
 const char *weir_cli_strong_value(const struct weir_invocation *invocation, const char *option);
 
@@ -70,9 +75,18 @@ const struct weir_value_list *weir_cli_list(const struct weir_invocation *invoca
  * one JSON object. */
 int weir_cli_fail(const struct weir_invocation *invocation, const struct weir_error *err);
 
+/* The same for a message that has its exit status already. */
+void weir_cli_fail_text(const struct weir_invocation *invocation, const char *message, int status);
+
 /* Usage error: says what is wrong and the command's usage line. Returns 64. */
 int weir_cli_usage(const struct weir_invocation *invocation, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The only argument of a command that takes exactly one; `what` it is, for the message. Returns 0,
+ * or 64. */
+int weir_cli_argument(const struct weir_invocation *invocation,
+                      const char *what,
+                      const char **argument);
 
 /* Prints a command's help page, or the list of commands, to stdout. */
 void weir_cli_help(const struct weir_command *command);
@@ -81,8 +95,11 @@ void weir_cli_overview(bool is_full);
 /* Colours on this descriptor: a terminal, no NO_COLOR, no TERM=dumb. */
 bool weir_cli_is_colored(int fd);
 
-/* Writes all of it; exits with 74 if stdout is gone. */
+/* Writes all of it to stdout; ends the process with 74 if stdout is gone. */
 void weir_cli_put(const struct weir_text *text);
+
+/* Writes all of it to stderr. */
+void weir_cli_put_error(const struct weir_text *text);
 
 /* ---- quantities of options ---- */
 /* "10s", "100ms" -> us; "64MiB" -> bytes; whole numbers. WEIR_EUSAGE says what was expected. */

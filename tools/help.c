@@ -2,6 +2,8 @@
 /* Help pages from the tables of the commands. */
 #include "cli.h"
 
+#include "page/page.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -60,18 +62,40 @@ static void put_commands(void)
     }
 }
 
-void weir_cli_overview(bool is_full)
+static void put_topics(void)
+{
+    (void)printf("\ntopics: weir help TOPIC\n");
+    for (const struct weir_topic *topic = weir_topics; topic->name != NULL; topic++) {
+        (void)printf("  %-10s %s\n", topic->name, topic->summary);
+    }
+}
+
+/* Fifteen lines at most: what it is, three lines to try, where to read on. */
+static void put_start(void)
 {
     (void)printf(
-        "weir: live streams, cut into small batches, run through operators in C plugins\n\n"
+        "generated words, counted on all cores, once a second:\n"
         "  weir run 'generate words | count_by_value | top 10 by=count'\n"
-        "  weir run 'tcp://localhost:9999 | flat_map word = text.words(line) | "
-        "count_by_value'\n"
-        "  weir check job.weir\n");
-    if (is_full) {
-        put_commands();
+        "words that come over a socket (nc -lkN 9999 in another terminal):\n"
+        "  weir run 'tcp://127.0.0.1:9999 | flat_map word = text.words(line) | count_by_value'\n"
+        "lines of a file that are errors:\n"
+        "  weir run 'file \"app.log\" | filter text.contains(line, \"ERROR\") | count'\n\n"
+        "weir check JOB.weir      what is wrong with a job, without running it\n"
+        "weir inspect             plugins and their operators\n"
+        "weir help                all commands; weir help map, text.words, E0104\n");
+}
+
+void weir_cli_overview(bool is_full)
+{
+    (void)printf("weir: live streams, cut into small batches, run through operators in C "
+                 "plugins\n");
+    if (!is_full) {
+        (void)printf("\n");
+        put_start();
+        return;
     }
-    (void)printf(
-        "\n'weir help' lists the commands, 'weir help COMMAND' or 'weir COMMAND -h' "
-        "explains one,\n'weir help E0104' an error, 'weir help text.words' an operator.\n");
+    put_commands();
+    put_topics();
+    (void)printf("\nweir COMMAND -h and weir help WORD explain: a command, a topic, a verb (map), "
+                 "an operator\n(text.words), a plugin (text), an error (E0104).\n");
 }

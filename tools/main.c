@@ -14,6 +14,14 @@ const struct weir_command *const weir_commands[] = {
     &weir_command_help, &weir_command_version, NULL,
 };
 
+/* A pipeline or a job file where a command is due. */
+static bool is_job(const char *name)
+{
+    size_t count = strlen(name);
+    return strpbrk(name, " |\"") != NULL ||
+           (count > 5 && strcmp(name + count - 5, ".weir") == 0);
+}
+
 static int unknown_command(const char *name)
 {
     const char *names[64];
@@ -23,7 +31,9 @@ static int unknown_command(const char *name)
     }
     const char *near = weir_near_among(weir_str_of(name), names, count);
     (void)fprintf(stderr, "weir: unknown command '%s'", name);
-    if (near != NULL) {
+    if (is_job(name)) {
+        (void)fprintf(stderr, "; to run it: weir run '%s'\n", name);
+    } else if (near != NULL) {
         (void)fprintf(stderr, ": did you mean '%s'?\n", near);
     } else {
         (void)fprintf(stderr, "; 'weir help' lists them\n");
@@ -33,7 +43,6 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
-    weir_os_log_to_stderr(WEIR_LOG_WARNING);
     if (argc < 2) {
         weir_cli_overview(false);
         return 0;

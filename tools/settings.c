@@ -7,19 +7,31 @@
 #include "lang/lang.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { WEIR_SETTINGS_FILE_BYTES_MAX = 1 << 20 };
 
+/* A setting's name, where '-' and '_' are one. */
+static bool is_named(const struct weir_option *option, weir_str name)
+{
+    bool is_same = option->is_setting && strlen(option->name) == name.count;
+    for (size_t k = 0; is_same && k < name.count; k++) {
+        char a = option->name[k] == '-' ? '_' : option->name[k];
+        char b = name.bytes[k] == '-' ? '_' : name.bytes[k];
+        is_same = a == b;
+    }
+    return is_same;
+}
+
 /* Is this the name of a setting of any command? */
 static bool is_known(weir_str name)
 {
     for (size_t c = 0; weir_commands[c] != NULL; c++) {
         for (const struct weir_option *o = weir_commands[c]->options; o->name != NULL; o++) {
-            if (o->is_setting && strlen(o->name) == name.count &&
-                memcmp(o->name, name.bytes, name.count) == 0) {
+            if (is_named(o, name)) {
                 return true;
             }
         }
@@ -51,18 +63,11 @@ static int unknown_setting(struct weir_invocation *invocation,
     return weir_cli_fail(invocation, &err);
 }
 
-/* The option of this command that the setting names (- and _ are one), or -1. */
+/* The option of this command that the setting names, or -1. */
 static int option_of(const struct weir_invocation *invocation, weir_str name)
 {
     for (int i = 0; invocation->command->options[i].name != NULL; i++) {
-        const struct weir_option *option = &invocation->command->options[i];
-        bool is_same = option->is_setting && strlen(option->name) == name.count;
-        for (size_t k = 0; is_same && k < name.count; k++) {
-            char a = option->name[k] == '-' ? '_' : option->name[k];
-            char b = name.bytes[k] == '-' ? '_' : name.bytes[k];
-            is_same = a == b;
-        }
-        if (is_same) {
+        if (is_named(&invocation->command->options[i], name)) {
             return i;
         }
     }
@@ -71,9 +76,9 @@ static int option_of(const struct weir_invocation *invocation, weir_str name)
 
 static int apply_file(struct weir_invocation *invocation,
                       const char *path,
-                      const struct weir_text *text)
+                      weir_str text)
 {
-    struct weir_source source = {path, weir_text_str(text), false};
+    struct weir_source source = {path, text, false};
     struct weir_diagnostics diagnostics;
     struct weir_setting *setting;
     struct weir_error err = {0};
@@ -102,22 +107,33 @@ static int apply_file(struct weir_invocation *invocation,
     return status;
 }
 
-/* An absent file is fine; the text lives as long as the process, since values may point into it. */
+/* An absent file is fine, one that cannot be read is not. */
 static int read_file(struct weir_invocation *invocation, const char *path)
 {
     FILE *file = fopen(path, "rbe");
-    if (file == NULL) {
+    struct weir_error err;
+    if (file == NULL && (errno == ENOENT || errno == ENOTDIR)) {
         return 0;
     }
     struct weir_text text;
     weir_text_init(&text);
-    char *to = weir_text_reserve(&text, WEIR_SETTINGS_FILE_BYTES_MAX);
-    text.count = fread(to, 1, WEIR_SETTINGS_FILE_BYTES_MAX, file);
-    (void)fclose(file);
-    char *kept = weir_arena_strndup(&invocation->arena, text.bytes, text.count);
-    struct weir_text lasting = {kept, text.count, 0};
+    char *to = weir_text_reserve(&text, WEIR_SETTINGS_FILE_BYTES_MAX + 1);
+    text.count = file == NULL ? 0 : fread(to, 1, WEIR_SETTINGS_FILE_BYTES_MAX + 1, file);
+    const char *why = file == NULL || ferror(file) != 0             ? strerror(errno)
+                      : text.count > WEIR_SETTINGS_FILE_BYTES_MAX ? "longer than 1 MiB"
+                                                                    : NULL;
+    int status = 0;
+    if (why != NULL) {
+        (void)weir_error_set(&err, WEIR_ECONFIG, "%s: cannot be read: %s", path, why);
+        status = weir_cli_fail(invocation, &err);
+    } else {
+        status = apply_file(invocation, path, weir_text_str(&text));
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
     weir_text_finish(&text);
-    return apply_file(invocation, path, &lasting);
+    return status;
 }
 
 static void apply_environment(struct weir_invocation *invocation)
@@ -139,8 +155,21 @@ static void apply_environment(struct weir_invocation *invocation)
     }
 }
 
+static bool has_settings(const struct weir_command *command)
+{
+    for (const struct weir_option *option = command->options; option->name != NULL; option++) {
+        if (option->is_setting) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int weir_settings_apply(struct weir_invocation *invocation)
 {
+    if (!has_settings(invocation->command)) {
+        return 0; /* a broken settings file does not stand in the way of `weir help` */
+    }
     apply_environment(invocation);
     const char *config_home = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* weir run: a text becomes a running job; Ctrl-C ends it well, twice at once. */
-#include "engine.h"
-#include "source.h"
-
 #include "command/commands.h"
+#include "engine.h"
+#include "job/compile.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { BLOCK_US_MIN = 1000, EXIT_SIGNAL = 128 };
 
 struct running {
     struct weir_invocation *invocation;
@@ -19,55 +20,6 @@ struct running {
     int stop_signals;
     struct weir_error ended;
 };
-
-/* ---- options ---- */
-static int take_until(struct weir_driver_options *driver, const char *text, struct weir_error *err)
-{
-    char *end;
-    unsigned long long records = strtoull(text, &end, 10);
-    if (strcmp(text, "eof") == 0) {
-        driver->until_eof = true;
-    } else if (end != text && strcmp(end, "rec") == 0 && records > 0) {
-        driver->until_records = records;
-    } else if (weir_cli_duration("--until", text, &driver->until_us, NULL) != WEIR_OK ||
-               driver->until_us <= 0) {
-        return weir_error_set(
-            err, WEIR_EUSAGE,
-            "--until: '%s' is none of eof (every input is at its end), a duration "
-            "of stream time as 10s, a number of input records as 1000rec",
-            text);
-    }
-    return WEIR_OK;
-}
-
-static int take_options(struct running *running, struct weir_error *err)
-{
-    struct weir_invocation *invocation = running->invocation;
-    struct weir_job_options *options = &running->options;
-    const char *until = weir_cli_value(invocation, "until");
-    const char *batch_bytes = weir_cli_value(invocation, "batch-bytes");
-    const char *block = weir_cli_value(invocation, "block-interval");
-    const char *memory = weir_cli_value(invocation, "memory");
-    if (until != NULL) {
-        WEIR_TRY(take_until(&options->driver, until, err));
-    }
-    if (batch_bytes != NULL) {
-        WEIR_TRY(weir_cli_size("--batch-bytes", batch_bytes, &options->driver.batch_bytes, err));
-    }
-    if (block != NULL) {
-        WEIR_TRY(
-            weir_cli_duration("--block-interval", block, &options->worker.receive.block_us, err));
-        if (options->worker.receive.block_us < 1000) {
-            return weir_error_set(err, WEIR_EUSAGE, "--block-interval: '%s' is shorter than 1ms",
-                                  block);
-        }
-    }
-    if (memory != NULL) {
-        WEIR_TRY(weir_cli_size("--memory", memory, &options->worker.receive.held_bytes_max, err));
-    }
-    options->worker.is_json = invocation->is_json;
-    return WEIR_OK;
-}
 
 /* ---- events ---- */
 static void finished(void *owner, const struct weir_error *err)
@@ -89,7 +41,7 @@ static void stop_signal(void *owner, int signum)
     running->stop_signals++;
     if (running->stop_signals > 1) { /* the second: at once, whatever is under way */
         (void)fprintf(stderr, "weir: stopped at once; the batches under way are lost\n");
-        _Exit(128 + signum);
+        _Exit(EXIT_SIGNAL + signum);
     }
     if (!running->invocation->is_quiet) {
         (void)fprintf(stderr,
@@ -105,6 +57,107 @@ static int catch_signals(struct running *running, struct weir_error *err)
     return weir_os_on_signal(env, SIGTERM, stop_signal, running, err);
 }
 
+/* ---- options ---- */
+static int take_until(struct running *running, struct weir_error *err)
+{
+    struct weir_driver_options *driver = &running->options.driver;
+    const char *text = weir_cli_value(running->invocation, "until");
+    if (text == NULL) {
+        return WEIR_OK;
+    }
+    char *end;
+    errno = 0;
+    unsigned long long records = strtoull(text, &end, 10);
+    if (strcmp(text, "eof") == 0) {
+        driver->until_eof = true;
+    } else if (text[0] >= '0' && text[0] <= '9' && strcmp(end, "rec") == 0 && records > 0 &&
+               errno == 0) {
+        driver->until_records = records;
+    } else if (weir_cli_duration("", text, &driver->until_us, NULL) != WEIR_OK ||
+               driver->until_us <= 0) {
+        return weir_error_set(
+            err, WEIR_EUSAGE,
+            "%s: '%s' is none of eof (every input is at its end), a duration of stream time as "
+            "10s, a number of input records as 1000rec",
+            weir_cli_origin(running->invocation, "until"), text);
+    }
+    return WEIR_OK;
+}
+
+/* What counts of a setting that a text may have too: flag and environment, then the text, then
+ * settings files. Text, or NULL: then *number, if the text has it. */
+static const char *setting_of(struct running *running,
+                              const char *option,
+                              const char *name,
+                              int64_t *number)
+{
+    const char *text = weir_cli_strong_value(running->invocation, option);
+    const struct weir_value *written = weir_compiled_setting(&running->compiled, name);
+    if (text == NULL && written != NULL) {
+        *number = written->i64;
+        return NULL;
+    }
+    return weir_cli_value(running->invocation, option);
+}
+
+static int take_block_interval(struct running *running, struct weir_error *err)
+{
+    int64_t *us = &running->options.worker.receive.block_us;
+    const char *text = setting_of(running, "block-interval", "block_interval", us);
+    if (text != NULL) {
+        const char *origin = weir_cli_origin(running->invocation, "block-interval");
+        WEIR_TRY(weir_cli_duration(origin, text, us, err));
+        if (*us < BLOCK_US_MIN) {
+            return weir_error_set(err, WEIR_EUSAGE, "%s: '%s' is shorter than 1ms", origin, text);
+        }
+    }
+    if (*us > running->compiled.graph->batch_us) {
+        *us = running->compiled.graph->batch_us; /* a block belongs to one batch */
+    }
+    return WEIR_OK;
+}
+
+static int take_sizes(struct running *running, struct weir_error *err)
+{
+    struct weir_job_options *options = &running->options;
+    const char *memory = weir_cli_value(running->invocation, "memory");
+    int64_t bytes = (int64_t)options->driver.batch_bytes;
+    const char *text = setting_of(running, "batch-bytes", "batch_bytes", &bytes);
+    options->driver.batch_bytes = (uint64_t)bytes;
+    if (text != NULL) {
+        WEIR_TRY(weir_cli_size(weir_cli_origin(running->invocation, "batch-bytes"), text,
+                               &options->driver.batch_bytes, err));
+    }
+    return memory == NULL ? WEIR_OK
+                          : weir_cli_size(weir_cli_origin(running->invocation, "memory"), memory,
+                                          &options->worker.receive.held_bytes_max, err);
+}
+
+/* hash_seed= of the text: a number, or `random` against floods of keys that collide. */
+static void take_seed(struct running *running)
+{
+    const struct weir_value *seed = weir_compiled_setting(&running->compiled, "hash_seed");
+    struct weir_env *env = running->compiled.env;
+    if (seed != NULL) {
+        running->options.driver.seed = seed->type->kind == WEIR_TYPE_I64 ? (uint64_t)seed->i64
+                                                                         : env->ops->random(env);
+    }
+}
+
+static int take_options(struct running *running, struct weir_error *err)
+{
+    weir_job_options_init(&running->options, running->compiled.graph);
+    running->options.owner = running;
+    running->options.on_finished = finished;
+    running->options.trace = running->invocation->is_verbose ? trace : NULL;
+    running->options.worker.is_json = running->invocation->is_json;
+    take_seed(running);
+    WEIR_TRY(take_until(running, err));
+    WEIR_TRY(take_sizes(running, err));
+    return take_block_interval(running, err);
+}
+
+/* ---- life ---- */
 static void summarize(const struct running *running)
 {
     if (running->invocation->is_quiet) {
@@ -125,10 +178,6 @@ static void summarize(const struct running *running)
 static int run_job(struct running *running)
 {
     struct weir_error err = {0};
-    weir_job_options_init(&running->options, running->compiled.graph);
-    running->options.owner = running;
-    running->options.on_finished = finished;
-    running->options.trace = running->invocation->is_verbose ? trace : NULL;
     int status = take_options(running, &err);
     if (status == WEIR_OK) {
         status = weir_job_create(running->compiled.env, running->compiled.graph, &running->options,
@@ -147,26 +196,13 @@ static int run_job(struct running *running)
                                             : weir_cli_fail(running->invocation, &running->ended);
 }
 
-static int threads_of(struct weir_invocation *invocation, uint32_t *threads)
-{
-    const char *text = weir_cli_value(invocation, "threads");
-    struct weir_error err = {0};
-    int64_t count = 0;
-    if (text != NULL &&
-        weir_cli_count("--threads", text, 1, WEIR_OS_THREADS_MAX, &count, &err) != WEIR_OK) {
-        return weir_cli_fail(invocation, &err);
-    }
-    *threads = (uint32_t)count;
-    return 0;
-}
-
 static int run(struct weir_invocation *invocation)
 {
     struct running running = {.invocation = invocation};
-    uint32_t threads;
-    int status = threads_of(invocation, &threads);
+    const char *argument;
+    int status = weir_cli_argument(invocation, "a pipeline text or a job file", &argument);
     if (status == 0) {
-        status = weir_compile(invocation, threads, &running.compiled);
+        status = weir_compile(invocation, argument, true, &running.compiled);
     }
     if (status == 0) {
         status = run_job(&running);
