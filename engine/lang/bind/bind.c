@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The binder from above: statements in order, then what only the whole can say. */
+#include "lang/bind/bind.h"
+
 #include "lang/bind/binder.h"
 
 #include <string.h>

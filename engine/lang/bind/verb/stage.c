@@ -131,6 +131,22 @@ bool weir_bind_verb(struct weir_stage *s)
     return true;
 }
 
+/* What the graph refuses although the binder did not: a limit, or what an operator says about its
+ * parameters when it is asked for its fields. */
+static void report_add(struct weir_stage *s, int status, int culprit, const struct weir_error *err)
+{
+    bool is_operator = s->draft.verb == WEIR_VERB_INPUT || s->draft.verb == WEIR_VERB_SINK;
+    enum weir_code code = is_operator ? WEIR_CODE_OPTION_VALUE : WEIR_CODE_STAGE;
+    struct weir_place place = s->ast->name_place;
+    if (is_operator && s->ast->items.count > 0) {
+        place = s->ast->items.first->place;
+    } else if (culprit >= 0 && (uint32_t)culprit < s->value_count) {
+        place = s->values[culprit]->place;
+    }
+    weir_diagnostics_error(s->b->diagnostics, status == WEIR_ELIMIT ? WEIR_CODE_LIMIT : code, place,
+                           "%s", err->text);
+}
+
 bool weir_stage_add(struct weir_stage *s, const struct weir_type **schema)
 {
     struct weir_error err;
@@ -138,11 +154,7 @@ bool weir_stage_add(struct weir_stage *s, const struct weir_type **schema)
     int culprit;
     int status = weir_graph_add(s->b->graph, &s->draft, &id, &culprit, &err);
     if (status != WEIR_OK) {
-        weir_diagnostics_error(
-            s->b->diagnostics, status == WEIR_ELIMIT ? WEIR_CODE_LIMIT : WEIR_CODE_STAGE,
-            culprit >= 0 && (uint32_t)culprit < s->value_count ? s->values[culprit]->place
-                                                               : s->ast->place,
-            "%s", err.text);
+        report_add(s, status, culprit, &err);
         return false;
     }
     s->out.node = id;

@@ -103,6 +103,7 @@ static const struct mistake of_options[] = {
     {"generate words | map a = word b = word", WEIR_CODE_UNKNOWN_OPTION, "b",
      "'map' has no option 'b'", "write ',' before it", NULL},
     {"generate words rat=3", WEIR_CODE_UNKNOWN_OPTION, "rat", "did you mean 'rate'?", NULL, NULL},
+    {"generate wrds rate=3", WEIR_CODE_OPTION_VALUE, "wrds", "lines, words or clicks", NULL, NULL},
     {"shop.orders | map x = shop.scale(n, bye=3)", WEIR_CODE_UNKNOWN_OPTION, "bye",
      "did you mean 'by'?", NULL, NULL},
     {"shop.orders | map x = shop.scale(n, by=300)", WEIR_CODE_OPTION_VALUE, "300", "100", NULL,

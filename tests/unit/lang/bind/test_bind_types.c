@@ -16,161 +16,160 @@
     "lines: list<{sku: str, n: i64}>, geo: {lat: f64, at: {x: i64}}}"
 
 /* The schema of the last node before the implicit print. */
+static const struct {
+    const char *text, *schema;
+} verb_cases[] = {
+    {"shop.orders", ORDERS},
+    {"generate words", "{word: str}"},
+    {"generate lines", "{line: str}"},
+    {"generate clicks", "{user: str, url: str, ms: i64, at: ts}"},
+    {"file \"a.txt\"", "{line: str}"},
+    {"tcp://localhost:9999", "{line: str}"},
+    /* map: a bare field keeps its name, any other bare expression is value */
+    {"shop.orders | map item", "{item: str}"},
+    {"shop.orders | map n + 1", "{value: i64}"},
+    {"shop.orders | map geo.lat", "{value: f64}"},
+    {"shop.orders | map item, x = n, shop.half(n)", "{item: str, x: i64, value: i64}"},
+    {"shop.orders | map n = item, item = n", "{n: str, item: i64}"},
+    /* extend */
+    {"generate words | extend n = text.length(word), up = text.upper(word)",
+     "{word: str, n: i64, up: str}"},
+    {"generate words | extend text.length(word)", "{word: str, value: i64}"},
+    /* flat_map: an emitter's columns stand where it stands, the others are carried along */
+    {"generate lines | flat_map text.words(line)", "{word: str}"},
+    {"generate lines | flat_map w = text.words(line)", "{w: str}"},
+    {"generate clicks | flat_map user, w = text.words(url), ms", "{user: str, w: str, ms: i64}"},
+    {"shop.orders | flat_map n, shop.both(item), ok", "{n: i64, left: str, right: i64, ok: bool}"},
+    {"generate lines | flat_map text.words", "{word: str}"},
+    {"shop.orders | flat_map shop.both", "{left: str, right: i64}"},
+    /* ... and lists */
+    {"shop.orders | flat_map tags", "{tags: str}"},
+    {"shop.orders | flat_map tag = tags, n", "{tag: str, n: i64}"},
+    {"shop.orders | flat_map lines", "{lines: {sku: str, n: i64}}"},
+    {"shop.orders | flat_map [n, 2]", "{value: i64}"},
+    {"shop.orders | flat_map tags, w = text.words(item)", "{tags: list<str>, w: str}"},
+    /* the record stays */
+    {"generate words | filter word == \"a\"", "{word: str}"},
+    {"shop.orders | filter ok", ORDERS},
+    {"shop.orders | filter shop.is_dear", ORDERS},
+    {"generate words | repartition 4", "{word: str}"},
+    {"generate words | limit 10", "{word: str}"},
+    {"generate words | top 10", "{word: str}"},
+    {"generate words | window 30s", "{word: str}"},
+    {"generate words | window 30s, 10s", "{word: str}"},
+    {"generate words | window length=30s slide=10s", "{word: str}"},
+    /* counts */
+    {"shop.orders | count", "{count: i64}"},
+    {"generate words | count_by_value", "{word: str, count: i64}"},
+    {"shop.orders | map item, n | count_by_value partitions=3", "{item: str, n: i64, count: i64}"},
+    {"generate words | count_by_value | top 10 by=count", "{word: str, count: i64}"},
+    /* reduce */
+    {"generate clicks | map ms | reduce i64.max", "{ms: i64}"},
+    {"shop.orders | map price | reduce f64.add", "{price: f64}"},
+    {"shop.orders | map ok | reduce shop.any", "{ok: bool}"},
+    {"shop.orders | map price | reduce shop.most", "{price: f64}"},
+    {"shop.orders | map n | reduce shop.most", "{n: i64}"},
+    {"generate words | map key = word, value = 1 | reduce_by_key i64.add",
+     "{key: str, value: i64}"},
+    {"generate words | map value = 1, key = word | reduce_by_key i64.add partitions=2",
+     "{key: str, value: i64}"},
+    {"generate clicks | map key = {u: user, url: url}, value = ms | reduce_by_key i64.min",
+     "{key: {u: str, url: str}, value: i64}"},
+    /* map_values */
+    {"generate words | map key = word, value = 1 | map_values value + 0.5",
+     "{key: str, value: f64}"},
+    {"generate words | map key = word, value = 1 | map_values value = {n: value, w: key}",
+     "{key: str, value: {n: i64, w: str}}"},
+    {"generate words | map key = 1, value = word | map_values text.upper",
+     "{key: i64, value: str}"},
+};
+
 static void every_verb_gives_what_the_table_says(void **state)
 {
-    static const struct {
-        const char *text, *schema;
-    } cases[] = {
-        {"shop.orders", ORDERS},
-        {"generate words", "{word: str}"},
-        {"generate lines", "{line: str}"},
-        {"generate clicks", "{user: str, url: str, ms: i64, at: ts}"},
-        {"file \"a.txt\"", "{line: str}"},
-        {"tcp://localhost:9999", "{line: str}"},
-        /* map: a bare field keeps its name, any other bare expression is value */
-        {"shop.orders | map item", "{item: str}"},
-        {"shop.orders | map n + 1", "{value: i64}"},
-        {"shop.orders | map geo.lat", "{value: f64}"},
-        {"shop.orders | map item, x = n, shop.half(n)", "{item: str, x: i64, value: i64}"},
-        {"shop.orders | map n = item, item = n", "{n: str, item: i64}"},
-        /* extend */
-        {"generate words | extend n = text.length(word), up = text.upper(word)",
-         "{word: str, n: i64, up: str}"},
-        {"generate words | extend text.length(word)", "{word: str, value: i64}"},
-        /* flat_map: an emitter's columns stand where it stands, the others are carried along */
-        {"generate lines | flat_map text.words(line)", "{word: str}"},
-        {"generate lines | flat_map w = text.words(line)", "{w: str}"},
-        {"generate clicks | flat_map user, w = text.words(url), ms",
-         "{user: str, w: str, ms: i64}"},
-        {"shop.orders | flat_map n, shop.both(item), ok",
-         "{n: i64, left: str, right: i64, ok: bool}"},
-        {"generate lines | flat_map text.words", "{word: str}"},
-        {"shop.orders | flat_map shop.both", "{left: str, right: i64}"},
-        /* ... and lists */
-        {"shop.orders | flat_map tags", "{tags: str}"},
-        {"shop.orders | flat_map tag = tags, n", "{tag: str, n: i64}"},
-        {"shop.orders | flat_map lines", "{lines: {sku: str, n: i64}}"},
-        {"shop.orders | flat_map [n, 2]", "{value: i64}"},
-        {"shop.orders | flat_map tags, w = text.words(item)", "{tags: list<str>, w: str}"},
-        /* the record stays */
-        {"generate words | filter word == \"a\"", "{word: str}"},
-        {"shop.orders | filter ok", ORDERS},
-        {"shop.orders | filter shop.is_dear", ORDERS},
-        {"generate words | repartition 4", "{word: str}"},
-        {"generate words | limit 10", "{word: str}"},
-        {"generate words | top 10", "{word: str}"},
-        {"generate words | window 30s", "{word: str}"},
-        {"generate words | window 30s, 10s", "{word: str}"},
-        {"generate words | window length=30s slide=10s", "{word: str}"},
-        /* counts */
-        {"shop.orders | count", "{count: i64}"},
-        {"generate words | count_by_value", "{word: str, count: i64}"},
-        {"shop.orders | map item, n | count_by_value partitions=3",
-         "{item: str, n: i64, count: i64}"},
-        {"generate words | count_by_value | top 10 by=count", "{word: str, count: i64}"},
-        /* reduce */
-        {"generate clicks | map ms | reduce i64.max", "{ms: i64}"},
-        {"shop.orders | map price | reduce f64.add", "{price: f64}"},
-        {"shop.orders | map ok | reduce shop.any", "{ok: bool}"},
-        {"shop.orders | map price | reduce shop.most", "{price: f64}"},
-        {"shop.orders | map n | reduce shop.most", "{n: i64}"},
-        {"generate words | map key = word, value = 1 | reduce_by_key i64.add",
-         "{key: str, value: i64}"},
-        {"generate words | map value = 1, key = word | reduce_by_key i64.add partitions=2",
-         "{key: str, value: i64}"},
-        {"generate clicks | map key = {u: user, url: url}, value = ms | reduce_by_key i64.min",
-         "{key: {u: str, url: str}, value: i64}"},
-        /* map_values */
-        {"generate words | map key = word, value = 1 | map_values value + 0.5",
-         "{key: str, value: f64}"},
-        {"generate words | map key = word, value = 1 | map_values value = {n: value, w: key}",
-         "{key: str, value: {n: i64, w: str}}"},
-        {"generate words | map key = 1, value = word | map_values text.upper",
-         "{key: i64, value: str}"},
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof verb_cases / sizeof verb_cases[0]; i++) {
         struct bound b;
-        bind_text(&b, cases[i].text);
+        bind_text(&b, verb_cases[i].text);
         assert_bound(&b);
         const struct weir_node *sink = &b.graph->nodes[b.graph->node_count - 1];
         assert_int_equal(sink->verb, WEIR_VERB_SINK);
-        if (strcmp(bound_schema(b.graph, sink->inputs[0]), cases[i].schema) != 0) {
-            fail_msg("%s gives %s", cases[i].text, bound_schema(b.graph, sink->inputs[0]));
+        if (strcmp(bound_schema(b.graph, sink->inputs[0]), verb_cases[i].schema) != 0) {
+            fail_msg("%s gives %s", verb_cases[i].text, bound_schema(b.graph, sink->inputs[0]));
         }
-        assert_string_equal(bound_schema(b.graph, sink->id), cases[i].schema);
+        assert_string_equal(bound_schema(b.graph, sink->id), verb_cases[i].schema);
         bound_finish(&b);
     }
 }
 
 /* Expressions over shop.orders: type, and the operator at the top. */
+static const struct {
+    const char *expr, *type, *call;
+} expr_cases[] = {
+    {"1", "i64", NULL},
+    {"1.5", "f64", NULL},
+    {"\"x\"", "str", NULL},
+    {"true", "bool", NULL},
+    {"10s", "i64", NULL},
+    {"64KiB", "i64", NULL},
+    {"n + 1", "i64", "(a: i64, b: i64) -> i64"},
+    {"n + 1.5", "f64", "(a: f64, b: f64) -> f64"},
+    {"price * 2", "f64", "(a: f64, b: f64) -> f64"},
+    {"n / price", "f64", "(a: f64, b: f64) -> f64"},
+    {"n % 7", "i64", "(a: i64, b: i64) -> i64"},
+    {"-n", "i64", "(a: i64) -> i64"},
+    {"-price", "f64", "(a: f64) -> f64"},
+    {"item + \"!\"", "str", "(a: str, b: str) -> str"},
+    {"at + 10s", "ts", "(time: ts, us: i64) -> ts"},
+    {"at - at", "i64", "(a: ts, b: ts) -> i64"},
+    {"at > 10s", "bool", "(a: ts, b: ts) -> bool"},
+    {"10s <= at", "bool", "(a: ts, b: ts) -> bool"},
+    {"n == 3", "bool", "(a: i64, b: i64) -> bool"},
+    {"n != 3.5", "bool", "(a: f64, b: f64) -> bool"},
+    {"item >= \"m\"", "bool", "(a: str, b: str) -> bool"},
+    {"not ok", "bool", "(a: bool) -> bool"},
+    {"ok and n > 1 or price < 2", "bool", NULL},
+    {"shop.half(n)", "i64", "(x: i64) -> i64"},
+    {"shop.half(price)", "f64", "(x: f64) -> f64"},
+    {"shop.scale(n)", "f64", "(x: f64) -> f64"},
+    {"shop.scale(price, by=3, within=10s, unit=\"m\")", "f64", "(x: f64) -> f64"},
+    {"shop.total", "f64", "(price: f64, n: i64) -> f64"},
+    {"shop.is_dear", "bool", "(price: f64) -> bool"},
+    {"std.i64(small)", "i64", "(value: i32) -> i64"},
+    {"small + 1", "i64", "(a: i64, b: i64) -> i64"},
+    {"small * price", "f64", "(a: f64, b: f64) -> f64"},
+    {"[small, 1]", "list<i64>", NULL},
+    {"small ?? 0", "i64", NULL},
+    {"tags[small]", "str", NULL},
+    {"geo", "{lat: f64, at: {x: i64}}", NULL},
+    {"geo.at.x", "i64", NULL},
+    {"tags[0]", "str", NULL},
+    {"lines[n].sku", "str", NULL},
+    {"tags[0] ?? \"none\"", "str", NULL},
+    {"n ?? null ?? 3", "i64", NULL},
+    {"n ?? 1.5", "f64", NULL},
+    {"at ?? 10s", "ts", NULL},
+    {"[1, 2.5, n]", "list<f64>", NULL},
+    {"[at, 1s]", "list<ts>", NULL},
+    {"{a: n, b: {c: [item]}}", "{a: i64, b: {c: list<str>}}", NULL},
+};
+
 static void expressions_have_types(void **state)
 {
-    static const struct {
-        const char *expr, *type, *call;
-    } cases[] = {
-        {"1", "i64", NULL},
-        {"1.5", "f64", NULL},
-        {"\"x\"", "str", NULL},
-        {"true", "bool", NULL},
-        {"10s", "i64", NULL},
-        {"64KiB", "i64", NULL},
-        {"n + 1", "i64", "(a: i64, b: i64) -> i64"},
-        {"n + 1.5", "f64", "(a: f64, b: f64) -> f64"},
-        {"price * 2", "f64", "(a: f64, b: f64) -> f64"},
-        {"n / price", "f64", "(a: f64, b: f64) -> f64"},
-        {"n % 7", "i64", "(a: i64, b: i64) -> i64"},
-        {"-n", "i64", "(a: i64) -> i64"},
-        {"-price", "f64", "(a: f64) -> f64"},
-        {"item + \"!\"", "str", "(a: str, b: str) -> str"},
-        {"at + 10s", "ts", "(time: ts, us: i64) -> ts"},
-        {"at - at", "i64", "(a: ts, b: ts) -> i64"},
-        {"at > 10s", "bool", "(a: ts, b: ts) -> bool"},
-        {"10s <= at", "bool", "(a: ts, b: ts) -> bool"},
-        {"n == 3", "bool", "(a: i64, b: i64) -> bool"},
-        {"n != 3.5", "bool", "(a: f64, b: f64) -> bool"},
-        {"item >= \"m\"", "bool", "(a: str, b: str) -> bool"},
-        {"not ok", "bool", "(a: bool) -> bool"},
-        {"ok and n > 1 or price < 2", "bool", NULL},
-        {"shop.half(n)", "i64", "(x: i64) -> i64"},
-        {"shop.half(price)", "f64", "(x: f64) -> f64"},
-        {"shop.scale(n)", "f64", "(x: f64) -> f64"},
-        {"shop.scale(price, by=3, within=10s, unit=\"m\")", "f64", "(x: f64) -> f64"},
-        {"shop.total", "f64", "(price: f64, n: i64) -> f64"},
-        {"shop.is_dear", "bool", "(price: f64) -> bool"},
-        {"std.i64(small)", "i64", "(value: i32) -> i64"},
-        {"small + 1", "i64", "(a: i64, b: i64) -> i64"},
-        {"small * price", "f64", "(a: f64, b: f64) -> f64"},
-        {"[small, 1]", "list<i64>", NULL},
-        {"small ?? 0", "i64", NULL},
-        {"tags[small]", "str", NULL},
-        {"geo", "{lat: f64, at: {x: i64}}", NULL},
-        {"geo.at.x", "i64", NULL},
-        {"tags[0]", "str", NULL},
-        {"lines[n].sku", "str", NULL},
-        {"tags[0] ?? \"none\"", "str", NULL},
-        {"n ?? null ?? 3", "i64", NULL},
-        {"n ?? 1.5", "f64", NULL},
-        {"at ?? 10s", "ts", NULL},
-        {"[1, 2.5, n]", "list<f64>", NULL},
-        {"[at, 1s]", "list<ts>", NULL},
-        {"{a: n, b: {c: [item]}}", "{a: i64, b: {c: list<str>}}", NULL},
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof expr_cases / sizeof expr_cases[0]; i++) {
         struct bound b;
         char text[256], schema[256];
-        snprintf(text, sizeof text, "shop.orders | map x = %s", cases[i].expr);
-        snprintf(schema, sizeof schema, "{x: %s}", cases[i].type);
+        snprintf(text, sizeof text, "shop.orders | map x = %s", expr_cases[i].expr);
+        snprintf(schema, sizeof schema, "{x: %s}", expr_cases[i].type);
         bind_text(&b, text);
         assert_bound(&b);
         const struct weir_expr *expr = b.graph->nodes[1].items[0].expr;
         if (strcmp(bound_schema(b.graph, 1), schema) != 0) {
-            fail_msg("%s is %s", cases[i].expr, bound_schema(b.graph, 1));
+            fail_msg("%s is %s", expr_cases[i].expr, bound_schema(b.graph, 1));
         }
-        if (cases[i].call != NULL &&
-            (expr->kind != WEIR_EXPR_CALL || strcmp(expr->op->signature, cases[i].call) != 0)) {
-            fail_msg("%s calls %s", cases[i].expr,
+        if (expr_cases[i].call != NULL && (expr->kind != WEIR_EXPR_CALL ||
+                                           strcmp(expr->op->signature, expr_cases[i].call) != 0)) {
+            fail_msg("%s calls %s", expr_cases[i].expr,
                      expr->op == NULL ? "nothing" : expr->op->signature);
         }
         bound_finish(&b);
