@@ -4,6 +4,8 @@
 
 #include "lang/lang.h"
 
+#include <math.h>
+
 /* X(name, is_own): what the build links in with WEIR_STATIC=name */
 #define PLUGINS(X)                                                                                 \
     X(std, true)                                                                                   \
@@ -85,19 +87,29 @@ uint64_t random_next(struct random_rows *random)
     return z ^ (z >> 31);
 }
 
-static struct weir_value random_value(struct random_rows *random, const struct weir_type *type)
+static struct weir_value random_value(struct random_rows *random,
+                                      const struct weir_type *type,
+                                      struct weir_arena *arena)
 {
     static const char letters[] = "ab cd  efgh ijklmnop qrstuvwxyz";
+    static const double odd_f64[] = {-0.0, 0.0, NAN, INFINITY};
     struct weir_value value = {.type = type};
     uint64_t dice = random_next(random);
     value.is_null = dice % 100 < random->null_percent;
     value.i64 = (int64_t)((dice >> 8) % (uint64_t)(random->most * 2 + 1)) - random->most;
-    value.f64 = (double)value.i64 / 4;
+    value.f64 = dice >> 60 == 0 ? odd_f64[dice >> 40 & 3] : (double)value.i64 / 4;
     value.str.bytes = letters + dice % 3;
     value.str.count = (dice >> 32) % 28;
     if (type->kind == WEIR_TYPE_BOOL) {
         value.i64 &= 1;
     }
+    bool is_list = type->kind == WEIR_TYPE_LIST;
+    value.item_count = is_list ? (uint32_t)(dice >> 50 & 3) : type->field_count;
+    struct weir_value *items = weir_arena_alloc(arena, (value.item_count + 1) * sizeof *items);
+    for (uint32_t i = 0; i < value.item_count; i++) {
+        items[i] = random_value(random, is_list ? type->item : type->fields[i].type, arena);
+    }
+    value.items = items;
     return value;
 }
 
@@ -108,15 +120,19 @@ void random_table(struct random_rows *random,
 {
     struct weir_builder *builder = weir_builder_create(schema, false);
     struct weir_value values[16];
+    struct weir_arena arena;
+    weir_arena_init(&arena);
     assert_true(schema->field_count <= 16);
     for (uint32_t r = 0; r < count; r++) {
         for (uint32_t c = 0; c < schema->field_count; c++) {
-            values[c] = random_value(random, schema->fields[c].type);
+            values[c] = random_value(random, schema->fields[c].type, &arena);
         }
         weir_builder_add_values(builder, values);
+        weir_arena_reset(&arena);
     }
     weir_builder_finish(builder, table);
     weir_builder_destroy(builder);
+    weir_arena_finish(&arena);
 }
 
 uint32_t random_selection(struct random_rows *random, uint32_t rows, uint16_t *sel)

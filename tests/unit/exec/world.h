@@ -28,7 +28,7 @@ struct random_rows {
 };
 uint64_t random_next(struct random_rows *random);
 
-/* `count` rows of a schema of flat types, in a table the caller finishes. */
+/* `count` rows of a schema, in a table the caller finishes. */
 void random_table(struct random_rows *random,
                   const struct weir_type *schema,
                   uint32_t count,
