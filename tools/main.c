@@ -18,8 +18,7 @@ const struct weir_command *const weir_commands[] = {
 static bool is_job(const char *name)
 {
     size_t count = strlen(name);
-    return strpbrk(name, " |\"") != NULL ||
-           (count > 5 && strcmp(name + count - 5, ".weir") == 0);
+    return strpbrk(name, " |\"") != NULL || (count > 5 && strcmp(name + count - 5, ".weir") == 0);
 }
 
 static int unknown_command(const char *name)

@@ -74,9 +74,7 @@ static int option_of(const struct weir_invocation *invocation, weir_str name)
     return -1;
 }
 
-static int apply_file(struct weir_invocation *invocation,
-                      const char *path,
-                      weir_str text)
+static int apply_file(struct weir_invocation *invocation, const char *path, weir_str text)
 {
     struct weir_source source = {path, text, false};
     struct weir_diagnostics diagnostics;
@@ -119,9 +117,9 @@ static int read_file(struct weir_invocation *invocation, const char *path)
     weir_text_init(&text);
     char *to = weir_text_reserve(&text, WEIR_SETTINGS_FILE_BYTES_MAX + 1);
     text.count = file == NULL ? 0 : fread(to, 1, WEIR_SETTINGS_FILE_BYTES_MAX + 1, file);
-    const char *why = file == NULL || ferror(file) != 0             ? strerror(errno)
+    const char *why = file == NULL || ferror(file) != 0           ? strerror(errno)
                       : text.count > WEIR_SETTINGS_FILE_BYTES_MAX ? "longer than 1 MiB"
-                                                                    : NULL;
+                                                                  : NULL;
     int status = 0;
     if (why != NULL) {
         (void)weir_error_set(&err, WEIR_ECONFIG, "%s: cannot be read: %s", path, why);

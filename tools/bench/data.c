@@ -84,12 +84,12 @@ static int read_file(const char *path, uint64_t bytes, struct weir_error *err)
     }
     weir_free(buffer);
     (void)fclose(file);
-    return found == bytes ? WEIR_OK
-                          : weir_error_set(err, WEIR_EDAMAGED,
-                                           "%s has %llu bytes, expected %llu: remove it, and it is "
-                                           "made anew",
-                                           path, (unsigned long long)found,
-                                           (unsigned long long)bytes);
+    return found == bytes
+               ? WEIR_OK
+               : weir_error_set(err, WEIR_EDAMAGED,
+                                "%s has %llu bytes, expected %llu: remove it, and it is "
+                                "made anew",
+                                path, (unsigned long long)found, (unsigned long long)bytes);
 }
 
 int weir_bench_data(struct weir_arena *arena,
@@ -99,7 +99,7 @@ int weir_bench_data(struct weir_arena *arena,
                     const char **path,
                     struct weir_error *err)
 {
-    const char *home;
+    const char *home = NULL;
     WEIR_TRY(home_of(arena, &home, err));
     *path = weir_arena_printf(arena, "%s/%s", home, folder);
     WEIR_TRY(make_folders(arena, *path, err));

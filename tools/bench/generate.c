@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text from a seed. The order in which numbers are drawn, and the arithmetic on them, are what makes
- * the bytes: nothing here may be "improved". */
+/* Text from a seed. The order in which numbers are drawn, and the arithmetic on them, make the
+ * bytes: nothing of it may be "improved". */
 #include "bench/generate.h"
 
 #include <string.h>

@@ -2,10 +2,11 @@
 /* weir bench: workloads that other engines run too, through the whole engine on one thread, with
  * the result taken from what the sink was given. A batch is one file, batches do not overlap, and
  * the time of a batch is what its record says: from its first task to its commit. */
+#include "engine.h"
+
 #include "bench/data.h"
 #include "bench/tally.h"
 #include "command/commands.h"
-#include "engine.h"
 #include "lang/lang.h"
 #include "os/os.h"
 
@@ -94,8 +95,8 @@ static int run_text(struct pass *pass,
                                               .partitions = pass->workload->partitions};
     struct weir_diagnostics diagnostics;
     struct weir_graph *graph = NULL;
-    WEIR_TRY(weir_registry_use_static(registry, &weir_plugin_e1_bench_tally, "bench_tally", true,
-                                      err));
+    WEIR_TRY(
+        weir_registry_use_static(registry, &weir_plugin_e1_bench_tally, "bench_tally", true, err));
     weir_diagnostics_init(&diagnostics, &source);
     int status = weir_lang_compile(&source, &options, &diagnostics, &graph, err);
     weir_diagnostics_finish(&diagnostics);
@@ -152,7 +153,7 @@ static int run_workload(struct weir_invocation *invocation,
                         int64_t passes,
                         struct weir_error *err)
 {
-    struct pass best = {.us = INT64_MAX};
+    struct pass best = {.workload = workload, .us = INT64_MAX};
     const char *folder;
     WEIR_TRY(weir_bench_data(&invocation->arena, workload->folder, workload->files,
                              workload->file_mib, &folder, err));
@@ -174,41 +175,45 @@ static int run_workload(struct weir_invocation *invocation,
     return status;
 }
 
+/* The workload of a name; one of no name if there is none. */
 static const struct workload *find_workload(const char *name)
 {
-    for (const struct workload *workload = workloads; workload->name != NULL; workload++) {
-        if (strcmp(workload->name, name) == 0) {
-            return workload;
-        }
+    const struct workload *workload = workloads;
+    while (workload->name != NULL && strcmp(workload->name, name) != 0) {
+        workload++;
     }
-    return NULL;
+    return workload;
+}
+
+static int take_passes(const struct weir_invocation *invocation,
+                       int64_t *passes,
+                       struct weir_error *err)
+{
+    const char *text = weir_cli_value(invocation, "passes");
+    *passes = PASSES_DEFAULT;
+    return text == NULL ? WEIR_OK
+                        : weir_cli_count(weir_cli_origin(invocation, "passes"), text, 1, PASSES_MAX,
+                                         passes, err);
 }
 
 static int run(struct weir_invocation *invocation)
 {
     struct weir_error err = {0};
-    const char *passes_text = weir_cli_value(invocation, "passes");
-    int64_t passes = PASSES_DEFAULT;
+    int64_t passes;
     if (invocation->count == 0) {
         return weir_cli_usage(invocation, "a workload is missing: grep or wordcount");
     }
-    if (passes_text != NULL && weir_cli_count(weir_cli_origin(invocation, "passes"), passes_text, 1,
-                                              PASSES_MAX, &passes, &err) != WEIR_OK) {
-        return weir_cli_fail(invocation, &err);
-    }
     for (int i = 0; i < invocation->count; i++) {
-        if (find_workload(invocation->arguments[i]) == NULL) {
+        if (find_workload(invocation->arguments[i])->name == NULL) {
             return weir_cli_usage(invocation, "no workload '%s': there are grep and wordcount",
                                   invocation->arguments[i]);
         }
     }
-    for (int i = 0; i < invocation->count; i++) {
-        if (run_workload(invocation, find_workload(invocation->arguments[i]), passes, &err) !=
-            WEIR_OK) {
-            return weir_cli_fail(invocation, &err);
-        }
+    int status = take_passes(invocation, &passes, &err);
+    for (int i = 0; i < invocation->count && status == WEIR_OK; i++) {
+        status = run_workload(invocation, find_workload(invocation->arguments[i]), passes, &err);
     }
-    return 0;
+    return status == WEIR_OK ? 0 : weir_cli_fail(invocation, &err);
 }
 
 static const struct weir_option options[] = {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* weir check: all that can be known of a job before it runs, in three tiers: the syntax, the types
  * against the plugins, the world that its inputs and outputs need. */
-#include "command/commands.h"
 #include "engine.h"
+
+#include "command/commands.h"
 #include "job/compile.h"
 
 #include <inttypes.h>
@@ -88,8 +89,8 @@ static void put_verdict(const struct verdict *verdict, bool is_syntax, struct we
     } else if (is_syntax) {
         weir_text_put(to, "fine: the syntax\n");
     } else {
-        weir_text_printf(to, "fine: %" PRIu32 " stream%s, %" PRIu32 " output%s\n",
-                         verdict->streams, verdict->streams == 1 ? "" : "s", verdict->outputs,
+        weir_text_printf(to, "fine: %" PRIu32 " stream%s, %" PRIu32 " output%s\n", verdict->streams,
+                         verdict->streams == 1 ? "" : "s", verdict->outputs,
                          verdict->outputs == 1 ? "" : "s");
     }
 }

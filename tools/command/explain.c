@@ -31,6 +31,7 @@ static void put_plan(const struct weir_invocation *invocation,
         weir_json_string(to, weir_text_str(&program));
         weir_text_put(to, ",\"plan\":");
         weir_plan_explain_json(plan, to);
+        to->count -= to->count > 0 && to->bytes[to->count - 1] == '\n' ? 1 : 0;
         weir_text_put(to, "}\n");
     } else {
         weir_text_put(to, "program\n");

@@ -39,8 +39,7 @@ static int replace_file(struct weir_invocation *invocation,
                         const struct weir_text *text,
                         struct weir_error *err)
 {
-    const char *beside =
-        weir_arena_printf(&invocation->arena, "%s.%ld.tmp", path, (long)getpid());
+    const char *beside = weir_arena_printf(&invocation->arena, "%s.%ld.tmp", path, (long)getpid());
     return write_beside(path, beside, text, err);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* weir run: a text becomes a running job; Ctrl-C ends it well, twice at once. */
-#include "command/commands.h"
 #include "engine.h"
+
+#include "command/commands.h"
 #include "job/compile.h"
 
 #include <errno.h>
@@ -139,8 +140,8 @@ static void take_seed(struct running *running)
     const struct weir_value *seed = weir_compiled_setting(&running->compiled, "hash_seed");
     struct weir_env *env = running->compiled.env;
     if (seed != NULL) {
-        running->options.driver.seed = seed->type->kind == WEIR_TYPE_I64 ? (uint64_t)seed->i64
-                                                                         : env->ops->random(env);
+        running->options.driver.seed =
+            seed->type->kind == WEIR_TYPE_I64 ? (uint64_t)seed->i64 : env->ops->random(env);
     }
 }
 

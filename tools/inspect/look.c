@@ -19,7 +19,7 @@ struct looking {
     struct weir_registry *registry;
 };
 
-enum { LIST_NAME_COLUMNS = 22, LIST_KIND_COLUMNS = 9 };
+enum { LIST_NAME_COLUMNS = 22, LIST_KIND_COLUMNS = 9, NAMESAKES_MAX = 64 };
 
 bool weir_look_is_file(const char *name)
 {
@@ -107,6 +107,37 @@ static int find_plugin(struct looking *looking,
     return WEIR_OK;
 }
 
+/* Why nothing is called that: a verb, or a slip of the finger. */
+static int put_nothing(const char *name,
+                       const struct weir_plugin_info *const *plugins,
+                       size_t plugin_count,
+                       struct weir_error *err)
+{
+    struct weir_near near;
+    if (weir_verb_find(weir_str_of(name)) != WEIR_VERB_COUNT_OF) {
+        return weir_error_set(err, WEIR_ETEXT,
+                              "'%s' is a verb of the language, not a plugin: weir help %s", name,
+                              name);
+    }
+    weir_near_begin(&near, weir_str_of(name));
+    for (size_t i = 0; i < plugin_count; i++) {
+        size_t count;
+        const struct weir_operator *const *operators = weir_plugin_operators(plugins[i], &count);
+        weir_near_offer(&near, weir_str_of(plugins[i]->alias));
+        for (size_t k = 0; k < count; k++) {
+            weir_near_offer(&near, weir_str_of(operators[k]->name));
+        }
+    }
+    weir_str best = weir_near_best(&near);
+    return best.count > 0
+               ? weir_error_set(err, WEIR_ETEXT, "no plugin or operator '%s': did you mean '%.*s'?",
+                                name, (int)best.count, best.bytes)
+               : weir_error_set(err, WEIR_ETEXT,
+                                "no plugin or operator '%s'; 'weir inspect' lists them, a file is "
+                                "named with its path: ./%s.so",
+                                name, name);
+}
+
 /* Every operator of that name, whatever its plugin. */
 static int put_namesakes(struct looking *looking,
                          const char *name,
@@ -114,29 +145,24 @@ static int put_namesakes(struct looking *looking,
                          struct weir_error *err)
 {
     const struct weir_plugin_info *const *plugins;
-    const struct weir_operator *found[64];
+    const struct weir_operator *found[NAMESAKES_MAX];
     size_t plugin_count, count = 0;
     WEIR_TRY(weir_registry_list(looking->registry, true, &plugins, &plugin_count, err));
     for (size_t i = 0; i < plugin_count; i++) {
         size_t operator_count;
         const struct weir_operator *const *operators =
             weir_plugin_operators(plugins[i], &operator_count);
-        for (size_t k = 0; k < operator_count && count < sizeof found / sizeof *found; k++) {
+        for (size_t k = 0; k < operator_count && count < NAMESAKES_MAX; k++) {
             if (strcmp(operators[k]->name, name) == 0) {
                 found[count++] = operators[k];
             }
         }
     }
-    if (count > 0) {
-        put_operators(looking, found, count, to);
-        return WEIR_OK;
+    if (count == 0) {
+        return put_nothing(name, plugins, plugin_count, err);
     }
-    if (weir_verb_find(weir_str_of(name)) != WEIR_VERB_COUNT_OF) {
-        return weir_error_set(err, WEIR_ETEXT,
-                              "'%s' is a verb of the language, not a plugin: weir help %s", name,
-                              name);
-    }
-    return weir_registry_explain(looking->registry, (weir_str){"", 0}, weir_str_of(name), ~0U, err);
+    put_operators(looking, found, count, to);
+    return WEIR_OK;
 }
 
 static int put_qualified(struct looking *looking,
@@ -190,8 +216,8 @@ static int open_world(struct looking *looking, struct weir_error *err)
     WEIR_TRY(weir_registry_create(looking->env, NULL, &looking->registry, err));
     weir_probe_add_paths(looking->registry, looking->arena, looking->look->plugin_path);
     for (size_t i = 0; plugins != NULL && i < plugins->count; i++) {
-        const struct weir_plugin_info *plugin;
-        WEIR_TRY(weir_registry_use(looking->registry, plugins->values[i], NULL, NULL, &plugin, err));
+        const struct weir_plugin_info *info;
+        WEIR_TRY(weir_registry_use(looking->registry, plugins->values[i], NULL, NULL, &info, err));
     }
     return WEIR_OK;
 }
@@ -239,7 +265,9 @@ static void put_crash(const struct weir_look *look,
         weir_probe_put_output(report, to);
     }
     if (is_file) {
-        weir_text_printf(to, "  next      gdb -batch -ex run -ex backtrace --args weir inspect %s\n",
+        weir_text_printf(to,
+                         "  next      gdb -ex 'set follow-fork-mode child' -ex run --args weir "
+                         "inspect %s\n",
                          look->name);
     }
 }
@@ -278,8 +306,8 @@ static int show_crash(const struct weir_invocation *invocation,
     }
     weir_cli_put(&text);
     weir_probe_put_end(report, &why);
-    (void)weir_error_set(&err, WEIR_EJOB, "%s: %s",
-                         look->name == NULL ? "a plugin" : look->name, why.bytes);
+    (void)weir_error_set(&err, WEIR_EJOB, "%s: %s", look->name == NULL ? "a plugin" : look->name,
+                         why.bytes);
     weir_text_finish(&text);
     weir_text_finish(&why);
     return weir_cli_fail(invocation, &err);

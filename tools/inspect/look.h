@@ -8,8 +8,8 @@
 
 struct weir_look {
     const char *name; /* a file, a plugin, plugin.operator, or an operator; NULL: list them all */
-    const char *plugin_path;                /* folders with ':' between; NULL: none */
-    const struct weir_value_list *plugins;  /* loaded before; NULL: none */
+    const char *plugin_path;               /* folders with ':' between; NULL: none */
+    const struct weir_value_list *plugins; /* loaded before; NULL: none */
 };
 
 /* Prints the page, or what became of a plugin that did not survive. Exit status; what is wrong is

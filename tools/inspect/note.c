@@ -19,9 +19,9 @@ static int read_all(FILE *file, const char *path, struct weir_text *bytes, struc
             return weir_error_set(err, WEIR_ELIMIT, "%s: longer than 1 GiB: no plugin is", path);
         }
     } while (count > 0);
-    return ferror(file) == 0 ? WEIR_OK
-                             : weir_error_set(err, WEIR_EIO, "%s: cannot be read: %s", path,
-                                              strerror(errno));
+    return ferror(file) == 0
+               ? WEIR_OK
+               : weir_error_set(err, WEIR_EIO, "%s: cannot be read: %s", path, strerror(errno));
 }
 
 int weir_note_of_file(const char *path, struct weir_note *note, struct weir_error *err)

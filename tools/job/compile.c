@@ -222,17 +222,16 @@ static int compile(struct weir_invocation *invocation,
 {
     struct weir_error err = {0};
     struct weir_ast_program *program;
-    int status = weir_ast_parse(&compiled->text.source, &invocation->arena, diagnostics, &program,
-                                &err);
+    int status =
+        weir_ast_parse(&compiled->text.source, &invocation->arena, diagnostics, &program, &err);
     if (status == WEIR_OK) {
         status = weir_probe_plugins(invocation, program, compiled->text.folder, diagnostics, &err);
     }
     if (status != WEIR_OK && diagnostics->error_count == 0) {
         return weir_cli_fail(invocation, &err);
     }
-    return status == WEIR_OK
-               ? compile_for(invocation, program, is_to_run, compiled, diagnostics)
-               : weir_status_exit_code(status);
+    return status == WEIR_OK ? compile_for(invocation, program, is_to_run, compiled, diagnostics)
+                             : weir_status_exit_code(status);
 }
 
 int weir_compile(struct weir_invocation *invocation,

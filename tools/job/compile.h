@@ -5,19 +5,20 @@
 #define WEIR_TOOLS_JOB_COMPILE_H
 
 #include "job/text.h"
-
 #include "os/os.h"
 #include "stream/stream.h"
 
 /* The options that every compiling command has; put into its table. */
+/* clang-format off */
 #define WEIR_COMPILE_OPTIONS                                                                       \
     {"batch", 'b', "DURATION", "length of a batch (default 1s)", true, false},                     \
-        {"partitions", 0, "N", "reduce partitions and slices of a file batch (default 8)", true,   \
-         false},                                                                                   \
-        {"plugin", 'p', "FILE", "load a plugin; its alias is the file's name", false, true},       \
-        {"plugin-path", 0, "FOLDERS", "where plugins named without a slash are found, with ':'",   \
-         true, false},                                                                             \
-        {"set", 0, "NAME=VALUE", "give `param NAME` its value", false, true}
+    {"partitions", 0, "N", "reduce partitions and slices of a file batch (default 8)", true,       \
+     false},                                                                                       \
+    {"plugin", 'p', "FILE", "load a plugin; its alias is the file's name", false, true},           \
+    {"plugin-path", 0, "FOLDERS", "where plugins named without a slash are found, with ':'",       \
+     true, false},                                                                                 \
+    {"set", 0, "NAME=VALUE", "give `param NAME` its value", false, true}
+/* clang-format on */
 
 /* A compiled job with all that it stands on. */
 struct weir_compiled {

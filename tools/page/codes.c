@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `weir help E0104`: what an error means, a text that gives it and one that does not. */
-#include "page/page.h"
-
 #include "lang/lang.h"
+#include "page/page.h"
 
 #include <string.h>
 

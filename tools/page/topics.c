@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Topics of `weir help`: what belongs to no command alone. */
-#include "page/page.h"
-
 #include "cli.h"
+
+#include "page/page.h"
 
 #include <string.h>
 
@@ -36,9 +36,9 @@ static void put_settings(struct weir_text *to)
                   "  4  weir.conf here           batch = 100ms\n"
                   "  5  ~/.config/weir/weir.conf (or $XDG_CONFIG_HOME/weir/weir.conf)\n"
                   "  6  /etc/weir/weir.conf\n\n"
-                  "A settings file has a line `name = value` for each setting and comments after #. "
-                  "Names are those of\nthe flags, '-' and '_' are one. A name that no command knows "
-                  "is an error.\n\n");
+                  "A settings file has a line `name = value` for each setting, and comments after "
+                  "#. Names are those\nof the flags, '-' and '_' are one. A name that no command "
+                  "knows is an error.\n\n");
     for (size_t c = 0; weir_commands[c] != NULL; c++) {
         if (strcmp(weir_commands[c]->name, "run") != 0) {
             continue;
@@ -73,11 +73,11 @@ static void put_language(struct weir_text *to)
         "  param min = 10                  a constant, $min; --set min=20 overrules it\n"
         "  use \"./session.so\" as session   a plugin\n"
         "  hits = generate clicks          a stream with a name, to be used below\n"
-        "  hits | filter ms > $min | count a pipe: an input or a stream, verbs, perhaps an output\n\n"
-        "An input is tcp://host:port, or an operator: file \"log.txt\", generate words. Without an "
-        "output verb the\nrecords are printed. Expressions: or and not == != < <= > >= + - * / % "
-        "?? a.b a[i] f(x) plugin.f(x, p=1).\nDurations: ns us ms s m h d; sizes: B kB MB GB KiB MiB "
-        "GiB. Comments begin with #.\n"
+        "  hits | filter ms > $min | count a pipe: an input or a stream, verbs, perhaps an output\n"
+        "\nAn input is tcp://host:port, or an operator: file \"log.txt\", generate words. Without "
+        "an output verb\nthe records are printed.\n"
+        "Expressions: ?? or and not == != < <= > >= + - * / % a.b a[i] f(x) plugin.f(x, p=1)\n"
+        "Durations: ns us ms s m h d; sizes: B kB MB GB KiB MiB GiB. Comments begin with #.\n"
         "In a shell put the text in single quotes: nothing in it needs them itself.\n");
 }
 

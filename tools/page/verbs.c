@@ -2,7 +2,6 @@
 /* `weir help map`: what each verb of the language takes and gives, with an example that runs (a
  * test runs them all). */
 #include "page/page.h"
-
 #include "stream/stream.h"
 
 #include <string.h>
@@ -30,8 +29,9 @@ static const struct verb_page pages[] = {
     {WEIR_VERB_MAP_VALUES, "map_values EXPR", "pairs with another value",
      "Takes records of key and value; keeps the key.",
      "generate clicks | map key = url, value = ms | map_values value * 2"},
-    {WEIR_VERB_COUNT, "count", "how many records a batch has: count", "A batch without records "
-                                                                      "gives 0.",
+    {WEIR_VERB_COUNT, "count", "how many records a batch has: count",
+     "A batch without records "
+     "gives 0.",
      "generate words | count"},
     {WEIR_VERB_COUNT_BY_VALUE, "count_by_value [partitions=N]",
      "how often each record occurs in a batch: its fields and count", "",
