@@ -299,7 +299,8 @@ static int check_inputs(struct adding *a)
     if (node->verb == WEIR_VERB_WINDOW) {
         node->slide_us = node->window_slide_us;
     }
-    if ((weir_verb_flags(node->verb) & WEIR_VERB_IS_PAIR) != 0 && !is_pair(a->in)) {
+    if ((weir_verb_flags(node->verb) & WEIR_VERB_IS_PAIR) != 0 &&
+        (a->in == NULL || !is_pair(a->in))) {
         return refuse(a, "needs a stream with the fields key and value");
     }
     if (node->partitions > WEIR_PARTITIONS_MAX) {

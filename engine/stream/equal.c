@@ -16,7 +16,10 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_double(double a, double b)
 {
-    return memcmp(&a, &b, sizeof a) == 0;
+    uint64_t a_bits, b_bits; /* NaN equals itself here, and 0.0 is not -0.0 */
+    memcpy(&a_bits, &a, sizeof a);
+    memcpy(&b_bits, &b, sizeof b);
+    return a_bits == b_bits;
 }
 
 static bool same_operator(const struct weir_operator *a,

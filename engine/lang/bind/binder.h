@@ -41,7 +41,7 @@ struct weir_binder {
     struct weir_arena *arena;  /* the graph's */
     struct weir_arena scratch; /* what only binding needs */
     struct weir_map streams;   /* name -> struct weir_stream_name */
-    struct weir_map params;    /* name -> struct weir_param_entry (declare.c) */
+    struct weir_map params;    /* name -> param_entry of constant.c */
     struct weir_scope *scopes; /* all of them */
     struct weir_use *uses;
     uint32_t use_count, use_capacity;
@@ -81,9 +81,7 @@ const char *weir_bind_type_text(struct weir_binder *b, const struct weir_type *t
 /* A name copied to the graph's arena, NUL-terminated. */
 const char *weir_bind_name(struct weir_binder *b, weir_str name);
 
-/* ---- declare.c: job, param, use ---- */
-
-/* Binds the statements that are no pipes. */
+/* ---- declare.c, param.c: the statements job and param ---- */
 bool weir_bind_job(struct weir_binder *b, const struct weir_ast_statement *statement);
 bool weir_bind_param(struct weir_binder *b, const struct weir_ast_statement *statement);
 
