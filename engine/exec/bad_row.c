@@ -37,11 +37,10 @@ static int describe(const struct weir_exec_task *task,
     cut_record(&record);
     int status = weir_call_failed(call, outcome, &why);
     /* the record comes last and is what gets cut, should all of it not fit */
-    status = weir_error_set(err, status,
-                            "%.600s (batch %" PRId64 " ms, partition %" PRIu32 " of %" PRIu32
-                            ", record %s)",
-                            why.text, task->batch_us / 1000, task->partition,
-                            task->partition_count, record.bytes);
+    status = weir_error_set(
+        err, status,
+        "%.600s (batch %" PRId64 " ms, partition %" PRIu32 " of %" PRIu32 ", record %s)", why.text,
+        task->batch_us / 1000, task->partition, task->partition_count, record.bytes);
     weir_text_finish(&record);
     return status;
 }

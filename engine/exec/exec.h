@@ -47,8 +47,9 @@ struct weir_step {
 };
 
 /* Pushes to next / finishes next. */
-static inline int
-weir_step_push(struct weir_step *step, struct weir_exec_task *task, const struct weir_rows *rows)
+static inline int weir_step_push(struct weir_step *step,
+                                 struct weir_exec_task *task,
+                                 const struct weir_rows *rows)
 {
     return step->push(step, task, rows);
 }

@@ -17,8 +17,7 @@ static int filter_push(struct weir_step *step,
     WEIR_TRY(weir_program_run(filter->program, task, rows));
     struct weir_scope alive = weir_program_alive(filter->program);
     const uint8_t *truth = filter->program->registers[filter->condition].truth;
-    uint32_t count =
-        alive.count == 0 ? 0 : weir_select_truth(alive, truth, WEIR_TRUE, filter->sel);
+    uint32_t count = alive.count == 0 ? 0 : weir_select_truth(alive, truth, WEIR_TRUE, filter->sel);
     if (count == 0) {
         return WEIR_OK;
     }
@@ -55,9 +54,10 @@ int weir_filter_create(const struct weir_node *node,
                        struct weir_error *err)
 {
     struct weir_filter *filter = weir_alloc(sizeof *filter);
-    filter->step = (struct weir_step){
-        .push = filter_push, .finish = filter_finish, .abandon = filter_abandon,
-        .destroy = filter_destroy};
+    filter->step = (struct weir_step){.push = filter_push,
+                                      .finish = filter_finish,
+                                      .abandon = filter_abandon,
+                                      .destroy = filter_destroy};
     filter->program = weir_program_create();
     int status =
         weir_program_add_truth(filter->program, node->items[0].expr, &filter->condition, err);

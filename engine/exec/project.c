@@ -21,8 +21,7 @@ static int project_push(struct weir_step *step,
         return WEIR_OK;
     }
     for (uint32_t i = 0; i < project->schema->field_count; i++) {
-        project->columns[i] =
-            *weir_source_column_get(&project->sources[i], project->program, rows);
+        project->columns[i] = *weir_source_column_get(&project->sources[i], project->program, rows);
     }
     struct weir_rows out = {.schema = project->schema,
                             .rows = rows->rows,
@@ -65,9 +64,10 @@ int weir_project_create(const struct weir_node *node,
                     : node->verb == WEIR_VERB_MAP_VALUES ? 1 /* the key */
                                                          : 0;
     WEIR_ASSERT(kept + node->item_count == count);
-    project->step = (struct weir_step){
-        .push = project_push, .finish = project_finish, .abandon = project_abandon,
-        .destroy = project_destroy};
+    project->step = (struct weir_step){.push = project_push,
+                                       .finish = project_finish,
+                                       .abandon = project_abandon,
+                                       .destroy = project_destroy};
     project->program = weir_program_create();
     project->schema = node->schema;
     project->sources = weir_alloc(count * sizeof *project->sources);

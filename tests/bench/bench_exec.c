@@ -76,9 +76,7 @@ static struct weir_buffer *made_text(void)
         state ^= state >> 7;
         state ^= state << 17;
         bool ends = line >= 99 || i + 1 == TEXT_BYTES;
-        text->data[i] = ends                    ? '\n'
-                        : state >> 40 & 7 ? (uint8_t)('a' + (state >> 45 & 15))
-                                                : ' ';
+        text->data[i] = ends ? '\n' : state >> 40 & 7 ? (uint8_t)('a' + (state >> 45 & 15)) : ' ';
         line = ends ? 0 : line + 1;
     }
     return text;
@@ -138,8 +136,8 @@ static void measure(const char *name, struct run *run, struct weir_buffer **text
         double took = 0;
         records = rows = sum = 0;
         for (int i = 0; i < count; i++) {
-            struct weir_block *block = weir_block_of_text(
-                run->line, weir_buffer_retain(texts[i]), 0, texts[i]->bytes, 0);
+            struct weir_block *block =
+                weir_block_of_text(run->line, weir_buffer_retain(texts[i]), 0, texts[i]->bytes, 0);
             double start = now_ns();
             once(run, block);
             collect_sum(run);
@@ -194,10 +192,8 @@ static struct weir_step *aggregate(const char *text, struct run *run, struct wei
     const struct weir_node *node = &graph->nodes[graph->node_count - 2];
     const struct weir_type *in = graph->nodes[node->inputs[0]].schema;
     static const uint32_t fields[2] = {0, 1};
-    struct weir_aggregate_spec spec = {.kind = WEIR_AGGREGATE_COUNT,
-                                       .in = in,
-                                       .keys = fields,
-                                       .out = node->schema};
+    struct weir_aggregate_spec spec = {
+        .kind = WEIR_AGGREGATE_COUNT, .in = in, .keys = fields, .out = node->schema};
     if (node->verb == WEIR_VERB_REDUCE_BY_KEY) {
         spec.kind = WEIR_AGGREGATE_REDUCE;
         spec.key_count = 1;
@@ -225,10 +221,7 @@ static void measure_aggregate(const char *name,
     measure(name, &run, texts, count);
 }
 
-static void measure_chain(const char *name,
-                          const char *text,
-                          struct weir_buffer **texts,
-                          int count)
+static void measure_chain(const char *name, const char *text, struct weir_buffer **texts, int count)
 {
     static struct weir_step end = {
         .push = swallow, .finish = swallow_end, .abandon = swallow_nothing};
@@ -255,11 +248,10 @@ int main(int argc, char **argv)
     check(weir_registry_use_static(registry, &weir_plugin_e1_file, "file", true, &err));
     check(weir_registry_use_static(registry, &weir_plugin_e1_print, "print", true, &err));
     measure_chain("cut lines", "file \"x\" | map line | print", texts, count);
-    measure_chain("split into words", "file \"x\" | flat_map word = text.words(line) | print", texts,
-                  count);
-    measure_aggregate("grep",
-                      "file \"x\" | filter text.contains(line, \"ERROR\") | count | print", texts,
-                      count);
+    measure_chain("split into words", "file \"x\" | flat_map word = text.words(line) | print",
+                  texts, count);
+    measure_aggregate("grep", "file \"x\" | filter text.contains(line, \"ERROR\") | count | print",
+                      texts, count);
     measure_aggregate("word count, count_by_value",
                       "file \"x\" | flat_map word = text.words(line) | count_by_value | print",
                       texts, count);

@@ -41,9 +41,8 @@ static void reserve_pointers(struct weir_caller *caller, const struct weir_heaps
     uint32_t needed = (heaps == NULL ? 0 : heaps->count) + 3;
     if (needed > caller->pointer_count) {
         uint32_t count = needed * 2;
-        caller->pointers =
-            weir_realloc(caller->pointers,
-                         (size_t)count * WEIR_PARAMETERS_MAX * sizeof *caller->pointers);
+        caller->pointers = weir_realloc(caller->pointers, (size_t)count * WEIR_PARAMETERS_MAX *
+                                                              sizeof *caller->pointers);
         caller->lengths = weir_realloc(caller->lengths, count * sizeof *caller->lengths);
         caller->pointer_count = count;
     }

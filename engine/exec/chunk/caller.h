@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One operator of a step: its instance, what its loop is shown of a chunk, and the loop's calls: one
- * per chunk, and one more after every row that failed. */
+/* One operator of a step: its instance, what its loop is shown of a chunk, and the loop's calls:
+ * one per chunk, and one more after every row that failed. */
 #ifndef WEIR_EXEC_CHUNK_CALLER_H
 #define WEIR_EXEC_CHUNK_CALLER_H
 
-#include "exec/exec.h"
 #include "exec/chunk/selection.h"
+#include "exec/exec.h"
 #include "stream/stream.h"
 
 struct weir_caller {

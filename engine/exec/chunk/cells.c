@@ -21,11 +21,8 @@
         }                                                                                          \
     } while (0)
 
-static void pick_bits(uint8_t *to,
-                      const uint8_t *bits,
-                      struct weir_scope scope,
-                      const int32_t *at,
-                      int32_t mask)
+static void pick_bits(
+    uint8_t *to, const uint8_t *bits, struct weir_scope scope, const int32_t *at, int32_t mask)
 {
     for (uint32_t k = 0; k < scope.count; k++) {
         uint32_t r = scope.sel != NULL ? scope.sel[k] : k;
@@ -44,10 +41,10 @@ static bool all_set(const uint8_t *bits, struct weir_scope scope)
 }
 
 bool weir_flat_pick(void *cells,
-                     uint8_t *valid,
-                     const struct weir_column *from,
-                     struct weir_scope scope,
-                     const int32_t *at)
+                    uint8_t *valid,
+                    const struct weir_column *from,
+                    struct weir_scope scope,
+                    const int32_t *at)
 {
     int32_t mask = from->is_const ? 0 : -1;
     switch (from->type->kind) {
@@ -87,11 +84,8 @@ bool weir_flat_pick(void *cells,
         }                                                                                          \
     } while (0)
 
-void weir_flat_spread(void *cells,
-                       size_t first,
-                       size_t stride,
-                       const struct weir_column *from,
-                       uint32_t rows)
+void weir_flat_spread(
+    void *cells, size_t first, size_t stride, const struct weir_column *from, uint32_t rows)
 {
     if (from->type->kind == WEIR_TYPE_NULL) {
         return;
@@ -125,9 +119,9 @@ void weir_flat_spread(void *cells,
     } while (0)
 
 void weir_flat_gather(void *cells,
-                       const struct weir_column *from,
-                       const uint16_t *at,
-                       uint32_t count)
+                      const struct weir_column *from,
+                      const uint16_t *at,
+                      uint32_t count)
 {
     switch (weir_type_cell_bytes(from->type)) {
     case 0:
@@ -166,8 +160,8 @@ void weir_assembly_init(struct weir_assembly *assembly,
     struct weir_type_field field = {"value", type};
     assembly->schema = weir_type_struct(arena, &field, 1);
     assembly->builder = weir_builder_create(assembly->schema, false);
-    assembly->room = weir_arena_alloc(arena, weir_type_column_count(assembly->schema) *
-                                                 sizeof *assembly->room);
+    assembly->room =
+        weir_arena_alloc(arena, weir_type_column_count(assembly->schema) * sizeof *assembly->room);
 }
 
 void weir_assembly_destroy(struct weir_assembly *assembly)
@@ -183,10 +177,8 @@ void weir_assembly_add(const struct weir_assembly *assembly,
                        int64_t at)
 {
     struct weir_rows eight;
-    struct weir_rows all = {.schema = assembly->schema,
-                            .rows = (uint32_t)rows,
-                            .columns = column,
-                            .heaps = heaps};
+    struct weir_rows all = {
+        .schema = assembly->schema, .rows = (uint32_t)rows, .columns = column, .heaps = heaps};
     uint32_t first = (uint32_t)at & ~7U;
     uint32_t left = (uint32_t)rows - first;
     uint16_t position = (uint16_t)((uint32_t)at - first);

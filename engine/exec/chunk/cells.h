@@ -23,23 +23,20 @@ static inline bool weir_cell_is_null(const struct weir_column *column, int64_t a
 /* For every row r of the scope: cell r of `cells` becomes cell at[r] of a flat column (at[r] < 0:
  * zero), and bit r of `valid` whether it is there and not null. True if every one is. */
 bool weir_flat_pick(void *cells,
-                     uint8_t *valid,
-                     const struct weir_column *from,
-                     struct weir_scope scope,
-                     const int32_t *at);
+                    uint8_t *valid,
+                    const struct weir_column *from,
+                    struct weir_scope scope,
+                    const int32_t *at);
 
 /* Cell first + r * stride of `cells` becomes cell r of a flat column, for r < rows. */
-void weir_flat_spread(void *cells,
-                       size_t first,
-                       size_t stride,
-                       const struct weir_column *from,
-                       uint32_t rows);
+void weir_flat_spread(
+    void *cells, size_t first, size_t stride, const struct weir_column *from, uint32_t rows);
 
 /* Cell i of `cells` becomes cell at[i] of a flat column that is no constant, for i < count. */
 void weir_flat_gather(void *cells,
-                       const struct weir_column *from,
-                       const uint16_t *at,
-                       uint32_t count);
+                      const struct weir_column *from,
+                      const uint16_t *at,
+                      uint32_t count);
 
 /* Bit i becomes bit at[i]. */
 void weir_flat_pick_bits(uint8_t *to, const uint8_t *bits, const uint16_t *at, uint32_t count);

@@ -149,8 +149,8 @@ void weir_step_heaps_close(struct weir_step_heaps *heaps, const struct weir_out 
 static void write_to(struct weir_step_heaps *heaps, struct weir_out *out, int32_t number)
 {
     struct weir_buffer *buffer = heaps->table.buffers[number];
-    size_t capacity = buffer->capacity < WEIR_STEP_HEAP_BYTES_MAX ? buffer->capacity
-                                                                  : WEIR_STEP_HEAP_BYTES_MAX;
+    size_t capacity =
+        buffer->capacity < WEIR_STEP_HEAP_BYTES_MAX ? buffer->capacity : WEIR_STEP_HEAP_BYTES_MAX;
     out->heap = (char *)buffer->data;
     out->heap_used = (uint32_t)buffer->bytes;
     out->heap_cap = (uint32_t)capacity;

@@ -8,8 +8,7 @@
 
 #define P8_(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
 #define P64_(n)                                                                                    \
-    P8_(n), P8_(n + 8), P8_(n + 16), P8_(n + 24), P8_(n + 32), P8_(n + 40), P8_(n + 48),    \
-        P8_(n + 56)
+    P8_(n), P8_(n + 8), P8_(n + 16), P8_(n + 24), P8_(n + 32), P8_(n + 40), P8_(n + 48), P8_(n + 56)
 #define P512_(n)                                                                                   \
     P64_(n), P64_(n + 64), P64_(n + 128), P64_(n + 192), P64_(n + 256), P64_(n + 320),             \
         P64_(n + 384), P64_(n + 448)
@@ -57,10 +56,7 @@ static uint32_t select_dense_true(uint32_t count, const uint8_t *truth, uint16_t
     return found;
 }
 
-uint32_t weir_select_truth(struct weir_scope in,
-                           const uint8_t *truth,
-                           uint8_t wanted,
-                           uint16_t *to)
+uint32_t weir_select_truth(struct weir_scope in, const uint8_t *truth, uint8_t wanted, uint16_t *to)
 {
     if (in.sel == NULL && wanted == WEIR_TRUE) {
         return select_dense_true(in.count, truth, to);
@@ -68,10 +64,7 @@ uint32_t weir_select_truth(struct weir_scope in,
     SELECT(in, to, truth[r] == wanted);
 }
 
-uint32_t weir_select_not(struct weir_scope in,
-                         const uint8_t *truth,
-                         uint8_t unwanted,
-                         uint16_t *to)
+uint32_t weir_select_not(struct weir_scope in, const uint8_t *truth, uint8_t unwanted, uint16_t *to)
 {
     SELECT(in, to, truth[r] != unwanted);
 }

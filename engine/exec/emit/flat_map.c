@@ -152,7 +152,9 @@ static int add_emitter(struct weir_flat_map *map,
     return weir_caller_open(&map->emitter, expr, err);
 }
 
-static int add_items(struct weir_flat_map *map, const struct weir_node *node, struct weir_error *err)
+static int add_items(struct weir_flat_map *map,
+                     const struct weir_node *node,
+                     struct weir_error *err)
 {
     map->carried = weir_alloc(node->item_count * sizeof *map->carried);
     for (uint32_t i = 0; i < node->item_count; i++) {
@@ -173,9 +175,10 @@ int weir_flat_map_create(const struct weir_node *node,
                          struct weir_error *err)
 {
     struct weir_flat_map *map = weir_alloc(sizeof *map);
-    map->step = (struct weir_step){
-        .push = flat_map_push, .finish = flat_map_finish, .abandon = flat_map_abandon,
-        .destroy = flat_map_destroy};
+    map->step = (struct weir_step){.push = flat_map_push,
+                                   .finish = flat_map_finish,
+                                   .abandon = flat_map_abandon,
+                                   .destroy = flat_map_destroy};
     map->program = weir_program_create();
     map->schema = node->schema;
     map->emit_item = node->emit_item;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* flat_map: rows out of rows. An emitter fills columns lent to it and notes the input position of
- * each row (`parent`); when they are full, the rows of finished input rows go on as chunks, with the
- * other items gathered by parent.
+ * each row (`parent`); when they are full, the rows of finished input rows go on as chunks, with
+ * the other items gathered by parent.
  *
  *   cells:  | finished rows ............ | rows of the current input row | room |
  *            0                            row_start                       rows   cap
@@ -13,7 +13,7 @@
 
 enum {
     WEIR_EMIT_ROWS = WEIR_CHUNK_ROWS_MAX,
-    WEIR_EMIT_ROWS_KEPT = 64 * 1024,       /* more room is given back after the chunk */
+    WEIR_EMIT_ROWS_KEPT = 64 * 1024,        /* more room is given back after the chunk */
     WEIR_EMIT_HEAP_BYTES_PUSH = 256 * 1024, /* a fuller heap is emptied before it grows */
     WEIR_EMIT_ROW_BYTES_MAX = 1024 * 1024 * 1024
 };

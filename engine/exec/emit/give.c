@@ -107,8 +107,7 @@ static struct weir_column item_column(struct weir_flat_map *map,
         }
         return weir_assembly_take(&map->items, &map->program->heaps);
     }
-    struct weir_column to = {
-        .type = items->type, .data = emitted->cells, .valid = emitted->valid};
+    struct weir_column to = {.type = items->type, .data = emitted->cells, .valid = emitted->valid};
     struct weir_scope all = {NULL, count};
     if (weir_flat_pick(emitted->cells, emitted->valid, items, all, map->at)) {
         to.valid = NULL;

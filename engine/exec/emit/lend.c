@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The columns lent to an emitter, and what happens when they are full: finished rows go on, the
- * rows of the current input row move to the front, and only if that is not enough the room grows. */
+ * rows of the current input row move to the front, and only if that is not enough the room grows.
+ */
 #include "exec/emit/flat_map.h"
 
 #include <string.h>

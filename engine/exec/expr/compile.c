@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-static uint32_t value_of(struct weir_program *p, const struct weir_expr *e, int *status,
+static uint32_t value_of(struct weir_program *p,
+                         const struct weir_expr *e,
+                         int *status,
                          struct weir_error *err);
 
 struct weir_program *weir_program_create(void)
@@ -187,7 +189,8 @@ static uint32_t add_const(struct weir_program *p, const struct weir_expr *e)
         WEIR_GROW(p->literals, p->literal_count, p->literal_capacity);
         p->literals[p->literal_count++] = to;
         p->has_heaps = true;
-        /* later constants are made against the same numbering: it begins at 0 until the first run */
+        /* later constants are made against the same numbering: it begins at 0 until the first run
+         */
     }
     return to;
 }
@@ -203,7 +206,9 @@ static uint32_t add_batch_time(struct weir_program *p, const struct weir_expr *e
 /* ---- truth and columns ---- */
 
 /* The register whose truth bytes hold a bool. */
-static uint32_t truth_of(struct weir_program *p, const struct weir_expr *e, int *status,
+static uint32_t truth_of(struct weir_program *p,
+                         const struct weir_expr *e,
+                         int *status,
                          struct weir_error *err)
 {
     uint32_t reg = value_of(p, e, status, err);
@@ -218,7 +223,9 @@ static uint32_t truth_of(struct weir_program *p, const struct weir_expr *e, int 
 }
 
 /* The register whose column holds any value. */
-static uint32_t column_of(struct weir_program *p, const struct weir_expr *e, int *status,
+static uint32_t column_of(struct weir_program *p,
+                          const struct weir_expr *e,
+                          int *status,
                           struct weir_error *err)
 {
     uint32_t reg = value_of(p, e, status, err);
@@ -234,7 +241,9 @@ static uint32_t column_of(struct weir_program *p, const struct weir_expr *e, int
 
 /* ---- operations ---- */
 
-static uint32_t add_call(struct weir_program *p, const struct weir_expr *e, int *status,
+static uint32_t add_call(struct weir_program *p,
+                         const struct weir_expr *e,
+                         int *status,
                          struct weir_error *err)
 {
     uint32_t args[WEIR_PARAMETERS_MAX];
@@ -281,7 +290,9 @@ static void open_scope(struct weir_program *p)
     }
 }
 
-static uint32_t add_logic(struct weir_program *p, const struct weir_expr *e, int *status,
+static uint32_t add_logic(struct weir_program *p,
+                          const struct weir_expr *e,
+                          int *status,
                           struct weir_error *err)
 {
     bool is_truth = e->kind != WEIR_EXPR_COALESCE;
@@ -323,7 +334,9 @@ static uint32_t add_logic(struct weir_program *p, const struct weir_expr *e, int
 
 /* Member, index, struct, list: their results may point into their operands' memory, which stays
  * taken. */
-static uint32_t add_nested(struct weir_program *p, const struct weir_expr *e, int *status,
+static uint32_t add_nested(struct weir_program *p,
+                           const struct weir_expr *e,
+                           int *status,
                            struct weir_error *err)
 {
     static const enum weir_code_kind kinds[] = {[WEIR_EXPR_MEMBER] = WEIR_CODE_MEMBER,
@@ -358,7 +371,9 @@ static uint32_t add_nested(struct weir_program *p, const struct weir_expr *e, in
 }
 
 /* Depth is at most WEIR_EXPR_DEPTH_MAX: weir_expr_make sees to it. */
-static uint32_t value_of(struct weir_program *p, const struct weir_expr *e, int *status,
+static uint32_t value_of(struct weir_program *p,
+                         const struct weir_expr *e,
+                         int *status,
                          struct weir_error *err)
 {
     switch (e->kind) {

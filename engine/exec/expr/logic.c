@@ -38,13 +38,14 @@ void weir_code_unpack(struct weir_program *program, const struct weir_code *code
 }
 
 /* Rows that are null in a column. */
-static uint32_t select_nulls(const struct weir_column *column, struct weir_scope scope, uint16_t *to)
+static uint32_t select_nulls(const struct weir_column *column,
+                             struct weir_scope scope,
+                             uint16_t *to)
 {
     if (column->type->kind == WEIR_TYPE_NULL || column->is_const) {
         bool is_null = column->type->kind == WEIR_TYPE_NULL || weir_column_is_null(column, 0);
         if (is_null) {
-            memcpy(to, scope.sel != NULL ? scope.sel : weir_positions,
-                   scope.count * sizeof *to);
+            memcpy(to, scope.sel != NULL ? scope.sel : weir_positions, scope.count * sizeof *to);
         }
         return is_null ? scope.count : 0;
     }

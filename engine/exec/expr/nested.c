@@ -93,7 +93,6 @@ void weir_code_struct(struct weir_program *program, const struct weir_code *code
         code->children[i] = program->registers[code->args[i]].column;
         constants += code->children[i].is_const;
     }
-    *to = (struct weir_column){.type = to->type,
-                               .children = code->children,
-                               .is_const = constants == code->arg_count};
+    *to = (struct weir_column){
+        .type = to->type, .children = code->children, .is_const = constants == code->arg_count};
 }

@@ -9,11 +9,11 @@
 #ifndef WEIR_EXEC_EXPR_PROGRAM_H
 #define WEIR_EXEC_EXPR_PROGRAM_H
 
-#include "exec/exec.h"
 #include "exec/chunk/caller.h"
 #include "exec/chunk/cells.h"
 #include "exec/chunk/heaps.h"
 #include "exec/chunk/selection.h"
+#include "exec/exec.h"
 #include "stream/stream.h"
 
 /* A value during one chunk. A bool that loops made is truth bytes until someone needs a column. */
@@ -28,7 +28,8 @@ enum weir_code_kind {
     WEIR_CODE_CALL = 1,
     WEIR_CODE_PACK,   /* truth to column */
     WEIR_CODE_UNPACK, /* column to truth */
-    WEIR_CODE_NARROW, /* opens a scope: the rows that need the right side; none: jumps to the join */
+    WEIR_CODE_NARROW, /* opens a scope: the rows that need the right side; none: jumps to the join
+                       */
     WEIR_CODE_JOIN,   /* closes it: left and right into one */
     WEIR_CODE_MEMBER,
     WEIR_CODE_INDEX,
@@ -41,12 +42,12 @@ struct weir_code {
     enum weir_expr_kind logic; /* narrow, join: AND, OR, COALESCE */
     uint32_t to;               /* register */
     uint32_t arg_count;
-    uint32_t *args;             /* registers */
-    uint32_t field;             /* member */
-    uint32_t jump;              /* narrow: its join */
-    struct weir_caller *caller; /* call */
-    void *cells;                /* of the result, WEIR_CHUNK_ROWS_MAX */
-    uint8_t *valid;             /* bitmap */
+    uint32_t *args;                /* registers */
+    uint32_t field;                /* member */
+    uint32_t jump;                 /* narrow: its join */
+    struct weir_caller *caller;    /* call */
+    void *cells;                   /* of the result, WEIR_CHUNK_ROWS_MAX */
+    uint8_t *valid;                /* bitmap */
     struct weir_column *children;  /* struct: its members; list: its items */
     int32_t *offsets;              /* list: WEIR_CHUNK_ROWS_MAX + 1 */
     struct weir_assembly assembly; /* results made of lists or structs */
@@ -95,8 +96,8 @@ struct weir_program {
 struct weir_program *weir_program_create(void);
 void weir_program_destroy(struct weir_program *program); /* NULL is fine. */
 
-/* Adds an expression; *to = the register whose column holds its value after a run. WEIR_EUNAVAILABLE
- * for a result that no loop can write. Opens instances. */
+/* Adds an expression; *to = the register whose column holds its value after a run.
+ * WEIR_EUNAVAILABLE for a result that no loop can write. Opens instances. */
 int weir_program_add(struct weir_program *program,
                      const struct weir_expr *expr,
                      uint32_t *to,

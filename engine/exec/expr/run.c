@@ -114,7 +114,8 @@ void weir_program_bury(struct weir_program *program)
 {
     for (uint32_t i = 0; i < program->scope_count; i++) {
         struct weir_scope *scope = &program->scopes[i];
-        scope->count = weir_select_truth(*scope, program->dead.is_dead, 0, program->scope_memory[i]);
+        scope->count =
+            weir_select_truth(*scope, program->dead.is_dead, 0, program->scope_memory[i]);
         scope->sel = program->scope_memory[i];
     }
     memset(program->dead.is_dead, 0, program->rows->rows);

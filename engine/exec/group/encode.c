@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys of several fields, or of lists and structs, as bytes: equal keys give equal bytes. A field is
- * a byte (0 null, 1 there), then its value: fixed width as it is (null: zeros); text as a count and
- * its bytes; a list as a count and its items; a struct as its fields. Flat fields are written column
- * by column; only what is nested is visited cell by cell. */
+/* Keys of several fields, or of lists and structs, as bytes: equal keys give equal bytes. A field
+ * is a byte (0 null, 1 there), then its value: fixed width as it is (null: zeros); text as a count
+ * and its bytes; a list as a count and its items; a struct as its fields. Flat fields are written
+ * column by column; only what is nested is visited cell by cell. */
 #include "exec/chunk/bits.h"
 #include "exec/chunk/cells.h"
 #include "exec/group/keys.h"

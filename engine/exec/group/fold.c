@@ -146,8 +146,7 @@ static uint32_t leave_out(struct weir_fold *fold,
         if (end > from) {
             memmove(fold->numbers + kept, numbers + from, (end - from) * sizeof *numbers);
             if (!fold->is_constant) { /* values may be the block's own: they are copied here */
-                memmove(fold->values + kept * width, *values + from * width,
-                        (end - from) * width);
+                memmove(fold->values + kept * width, *values + from * width, (end - from) * width);
             }
             kept += end - from;
         }
@@ -176,8 +175,8 @@ static void reduce(struct weir_fold *fold,
     }
 }
 
-/* Values may be null, or accumulators empty: row by row finds out which rows open an accumulator and
- * which add to one. */
+/* Values may be null, or accumulators empty: row by row finds out which rows open an accumulator
+ * and which add to one. */
 static void reduce_nullable(struct weir_fold *fold,
                             const struct weir_rows *rows,
                             const struct weir_column *column,
@@ -221,8 +220,8 @@ static void add_counts(struct weir_fold *fold,
     }
 }
 
-/* From here to the end of the round, nulls are possible. Groups known before have their first value,
- * those opened by this chunk do not. */
+/* From here to the end of the round, nulls are possible. Groups known before have their first
+ * value, those opened by this chunk do not. */
 static void expect_nulls(struct weir_fold *fold, uint32_t opened)
 {
     if (!fold->has_nulls) {
@@ -319,8 +318,7 @@ void weir_fold_column(const struct weir_fold *fold,
                       uint8_t *valid,
                       struct weir_column *column)
 {
-    *column =
-        (struct weir_column){.type = type, .data = fold->cells + first * fold->width};
+    *column = (struct weir_column){.type = type, .data = fold->cells + first * fold->width};
     if (type->kind == WEIR_TYPE_BOOL) {
         for (uint32_t i = 0; i < count; i++) {
             weir_bit_set(bits, i, fold->cells[first + i] != 0);

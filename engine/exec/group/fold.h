@@ -9,16 +9,16 @@
 
 struct weir_fold {
     const struct weir_reducer *reducer; /* NULL: counts */
-    size_t width;       /* of an accumulator as loops see it: bool 1 */
-    uint8_t *cells;     /* by number; [0] is nobody's */
-    uint32_t capacity;  /* accumulators */
-    uint32_t count;     /* that are in use */
-    bool has_nulls;     /* some value of this round was null: */
-    uint8_t *is_filled; /* 1: the accumulator holds something; room for capacity */
-    uint8_t *values;    /* of a chunk, dense */
-    uint32_t *numbers;  /* of rows that do not open a group */
-    uint64_t constant;  /* what `values` is full of */
-    bool is_constant;   /* it is */
+    size_t width;                       /* of an accumulator as loops see it: bool 1 */
+    uint8_t *cells;                     /* by number; [0] is nobody's */
+    uint32_t capacity;                  /* accumulators */
+    uint32_t count;                     /* that are in use */
+    bool has_nulls;                     /* some value of this round was null: */
+    uint8_t *is_filled;                 /* 1: the accumulator holds something; room for capacity */
+    uint8_t *values;                    /* of a chunk, dense */
+    uint32_t *numbers;                  /* of rows that do not open a group */
+    uint64_t constant;                  /* what `values` is full of */
+    bool is_constant;                   /* it is */
 };
 
 /* type: of the accumulator: a fixed width. */
@@ -36,8 +36,9 @@ void weir_fold_reserve(struct weir_fold *fold, uint32_t count);
 /* Counts rows: one for each number. */
 void weir_fold_count(struct weir_fold *fold, const uint32_t *numbers, uint32_t count);
 
-/* Takes in the values of `count` rows of a column, from the `from`-th that counts on. numbers: their
- * groups; fresh: which of them opened groups, in order, `opened` of them, the newest `opened` groups. */
+/* Takes in the values of `count` rows of a column, from the `from`-th that counts on. numbers:
+ * their groups; fresh: which of them opened groups, in order, `opened` of them, the newest `opened`
+ * groups. */
 void weir_fold_values(struct weir_fold *fold,
                       const struct weir_rows *rows,
                       const struct weir_column *column,

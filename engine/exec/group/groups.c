@@ -133,9 +133,8 @@ static int32_t heap_for(struct weir_groups *groups, size_t bytes)
         if (wanted <= WEIR_GROUP_HEAP_BYTES_MAX) {
             size_t doubled = heap->capacity * 2;
             size_t capacity = doubled > wanted ? doubled : wanted;
-            weir_buffer_grow(heap, capacity < WEIR_GROUP_HEAP_BYTES_MAX
-                                       ? capacity
-                                       : WEIR_GROUP_HEAP_BYTES_MAX);
+            weir_buffer_grow(
+                heap, capacity < WEIR_GROUP_HEAP_BYTES_MAX ? capacity : WEIR_GROUP_HEAP_BYTES_MAX);
             return last;
         }
     }
@@ -237,7 +236,6 @@ static uint32_t find_at_once(const struct weir_groups *groups,
     return missed;
 }
 
-
 uint32_t weir_groups_find(struct weir_groups *groups,
                           const struct weir_key *keys,
                           const uint64_t *hashes,
@@ -255,8 +253,8 @@ uint32_t weir_groups_find(struct weir_groups *groups,
         for (uint32_t i = ahead; i < count && i < ahead + TILE; i++) {
             __builtin_prefetch(&groups->slots[slot_of(groups, hashes[i])]);
         }
-        uint32_t missed = find_at_once(groups, keys + first, hashes + first, tile,
-                                       numbers + first, misses);
+        uint32_t missed =
+            find_at_once(groups, keys + first, hashes + first, tile, numbers + first, misses);
         for (uint32_t k = 0; k < missed; k++) {
             uint32_t i = first + misses[k];
             uint32_t slot;

@@ -46,9 +46,9 @@ void weir_groups_reset(struct weir_groups *groups);
  * end of a round. */
 void weir_groups_reveal(struct weir_groups *groups, uint32_t first, uint32_t count);
 
-/* numbers[i] = the group of keys[i], for i < count; hashes[i]: its hash; heaps: of keys' long texts.
- * fresh[k] = index of the key that opened group old count + 1 + k. Returns how many were opened.
- * count <= WEIR_CHUNK_ROWS_MAX. */
+/* numbers[i] = the group of keys[i], for i < count; hashes[i]: its hash; heaps: of keys' long
+ * texts. fresh[k] = index of the key that opened group old count + 1 + k. Returns how many were
+ * opened. count <= WEIR_CHUNK_ROWS_MAX. */
 uint32_t weir_groups_find(struct weir_groups *groups,
                           const struct weir_key *keys,
                           const uint64_t *hashes,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys of one field: text views as they lie, values of fixed width in 16 bytes. A null is a key like
- * any other: a view with the impossible count -1, or the second half 1. */
+/* Keys of one field: text views as they lie, values of fixed width in 16 bytes. A null is a key
+ * like any other: a view with the impossible count -1, or the second half 1. */
 #include "exec/group/keys.h"
 
 #include "exec/chunk/bits.h"
@@ -146,9 +146,10 @@ uint32_t weir_keys_make(struct weir_keys *keys,
     }
     make_values(column, rows, from, count, keys->cells);
     if (column->valid != NULL) {
-        EACH_ROW(rows, from, count, if (weir_column_is_null(column, r)) {
-            keys->cells[i] = is_text ? null_text : null_value;
-        });
+        EACH_ROW(
+            rows, from, count, if (weir_column_is_null(column, r)) {
+                keys->cells[i] = is_text ? null_text : null_value;
+            });
     }
     return count;
 }

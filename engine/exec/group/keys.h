@@ -11,7 +11,7 @@
 enum weir_keys_kind { WEIR_KEYS_TEXT = 1, WEIR_KEYS_FIXED, WEIR_KEYS_ENCODED };
 enum {
     WEIR_KEY_BYTES_MAX = 1024 * 1024 * 1024, /* of one encoded key */
-    WEIR_KEYS_BYTES_PART = 16 * 1024 * 1024 /* more are encoded in several parts */
+    WEIR_KEYS_BYTES_PART = 16 * 1024 * 1024  /* more are encoded in several parts */
 };
 
 /* A key column on its way out, one chunk of it. */
@@ -27,12 +27,12 @@ struct weir_key_column {
 struct weir_keys {
     enum weir_keys_kind kind;
     uint32_t count;
-    uint32_t *fields;                    /* of the rows pushed */
+    uint32_t *fields;                     /* of the rows pushed */
     const struct weir_type *const *types; /* of these fields */
-    struct weir_key *cells;              /* one chunk */
-    struct weir_buffer *bytes;           /* encoded keys of one chunk */
-    struct weir_heaps bytes_heaps;       /* bytes, as heap 0 */
-    size_t *sizes;                       /* of one chunk's encoded keys, then where they end */
+    struct weir_key *cells;               /* one chunk */
+    struct weir_buffer *bytes;            /* encoded keys of one chunk */
+    struct weir_heaps bytes_heaps;        /* bytes, as heap 0 */
+    size_t *sizes;                        /* of one chunk's encoded keys, then where they end */
     struct weir_key_column *columns;
     struct weir_heaps out_heaps; /* pointers only: the groups' heaps and those of tables */
     struct weir_arena arena;

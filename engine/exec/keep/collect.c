@@ -62,9 +62,10 @@ static void collect_destroy(struct weir_step *step)
 struct weir_step *weir_collect_create(const struct weir_type *schema, bool is_long_lived)
 {
     struct weir_collect *collect = weir_alloc(sizeof *collect);
-    collect->step = (struct weir_step){
-        .push = collect_push, .finish = collect_finish, .abandon = collect_abandon,
-        .destroy = collect_destroy};
+    collect->step = (struct weir_step){.push = collect_push,
+                                       .finish = collect_finish,
+                                       .abandon = collect_abandon,
+                                       .destroy = collect_destroy};
     collect->builder = weir_builder_create(schema, is_long_lived);
     return &collect->step;
 }

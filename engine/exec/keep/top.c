@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* top: the best rows so far, sorted, and candidates behind them. A chunk's rows that come after the
- * n-th best are dropped at once; when there are as many candidates as rows to keep, both are merged.
- * So memory is bounded by n, not by the input. Equal rows stay in the order they came in. */
+ * n-th best are dropped at once; when there are as many candidates as rows to keep, both are
+ * merged. So memory is bounded by n, not by the input. Equal rows stay in the order they came in.
+ */
 #include "exec/step.h"
 
 #include <string.h>
@@ -31,8 +32,8 @@ static int compare(const struct weir_top *top,
 {
     for (uint32_t i = 0; i < top->by_count; i++) {
         uint32_t field = top->by[i];
-        int order = weir_cell_compare(&a->columns[field], a->heaps, ra, &b->columns[field],
-                                      b->heaps, rb);
+        int order =
+            weir_cell_compare(&a->columns[field], a->heaps, ra, &b->columns[field], b->heaps, rb);
         if (order != 0) {
             return top->is_descending ? -order : order;
         }
@@ -70,7 +71,7 @@ static void sort(const struct merging *m, uint32_t *order, uint32_t *spare, uint
 {
     uint32_t *from = order;
     uint32_t *to = spare;
-    for (uint32_t width = 1; width < count; width = width > UINT32_MAX / 2 ? count : width * 2) {
+    for (uint32_t width = 1; width<count; width = width> UINT32_MAX / 2 ? count : width * 2) {
         for (uint64_t first = 0; first < count; first += (uint64_t)width * 2) {
             uint32_t a = (uint32_t)first;
             uint32_t middle = count - a < width ? count : a + width;

@@ -29,8 +29,8 @@ static int scan_columns(struct weir_exec_task *task,
                         struct weir_step *to)
 {
     const struct weir_rows *all = &block->table.all;
-    struct weir_column *columns = weir_arena_alloc(
-        &task->arena, (weir_type_column_count(all->schema) + 1) * sizeof *columns);
+    struct weir_column *columns =
+        weir_arena_alloc(&task->arena, (weir_type_column_count(all->schema) + 1) * sizeof *columns);
     for (uint32_t first = 0; first < all->rows && !task->wants_no_more;) {
         uint32_t left = all->rows - first;
         uint32_t count = left < WEIR_CHUNK_ROWS_MAX ? left : WEIR_CHUNK_ROWS_MAX;

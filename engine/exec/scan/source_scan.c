@@ -21,8 +21,8 @@ struct source_scan {
     struct weir_exec_task *task;
     struct weir_step *to;
     const struct weir_type *schema;
-    int stopped;       /* status of a push that failed */
-    bool is_enough;    /* the task wants no more */
+    int stopped;    /* status of a push that failed */
+    bool is_enough; /* the task wants no more */
     size_t reserved;
     struct weir_buffer *text;
     struct lent_column *lent;
@@ -77,8 +77,7 @@ static int scan_commit(struct weir_scan *scan, size_t bytes)
         return WEIR_OK;
     }
     own->text->bytes = bytes;
-    return answer(own,
-                  weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, own->to));
+    return answer(own, weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, own->to));
 }
 
 /* ---- rows ---- */

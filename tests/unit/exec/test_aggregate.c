@@ -77,7 +77,9 @@ static struct plain_group *plain_find(struct plain *plain,
     return &plain->groups[plain->count++];
 }
 
-static void plain_add(struct plain *plain, struct plain_group *group, const struct weir_value *value)
+static void plain_add(struct plain *plain,
+                      struct plain_group *group,
+                      const struct weir_value *value)
 {
     enum weir_type_kind kind = value->type->kind;
     if (value->is_null) {
@@ -288,10 +290,10 @@ static const struct case_of cases[] = {
      false, false},
     {"{x: i64, k: str, l: str, m: f64, v: i64}", "{k: str, l: str, m: f64, v: i64}", 3,
      WEIR_AGGREGATE_REDUCE, false, false},
-    {"{x: i64, k: {a: str, b: {c: i64, d: bool}}, v: i64}", "{k: {a: str, b: {c: i64, d: bool}}, v: i64}",
-     1, WEIR_AGGREGATE_REDUCE, false, false},
-    {"{x: i64, k: list<str>, l: list<{m: i32}>, v: i64}", "{k: list<str>, l: list<{m: i32}>, c: i64}",
-     2, WEIR_AGGREGATE_COUNT, false, false},
+    {"{x: i64, k: {a: str, b: {c: i64, d: bool}}, v: i64}",
+     "{k: {a: str, b: {c: i64, d: bool}}, v: i64}", 1, WEIR_AGGREGATE_REDUCE, false, false},
+    {"{x: i64, k: list<str>, l: list<{m: i32}>, v: i64}",
+     "{k: list<str>, l: list<{m: i32}>, c: i64}", 2, WEIR_AGGREGATE_COUNT, false, false},
     {"{x: i64, v: i64}", "{v: i64}", 0, WEIR_AGGREGATE_REDUCE, false, false},
     {"{x: i64, v: bool}", "{v: bool}", 0, WEIR_AGGREGATE_REDUCE, false, false},
     {"{x: i64, v: f64}", "{v: f64}", 0, WEIR_AGGREGATE_REDUCE, true, false},
@@ -331,8 +333,7 @@ static void test_many_groups(void **state)
     struct weir_exec_task task = {.err = &err};
     static const uint32_t key = 0;
     weir_arena_init(&arena);
-    struct weir_aggregate_spec spec = {
-        .kind = WEIR_AGGREGATE_COUNT, .key_count = 1, .keys = &key};
+    struct weir_aggregate_spec spec = {.kind = WEIR_AGGREGATE_COUNT, .key_count = 1, .keys = &key};
     assert_int_equal(weir_type_parse(&arena, weir_str_of("{k: i64}"), &spec.in, &err), WEIR_OK);
     assert_int_equal(weir_type_parse(&arena, weir_str_of("{k: i64, c: i64}"), &spec.out, &err),
                      WEIR_OK);
@@ -378,8 +379,7 @@ static void test_abandon(void **state)
     struct weir_block *kept;
     static const uint32_t key = 0;
     weir_arena_init(&arena);
-    struct weir_aggregate_spec spec = {
-        .kind = WEIR_AGGREGATE_COUNT, .key_count = 1, .keys = &key};
+    struct weir_aggregate_spec spec = {.kind = WEIR_AGGREGATE_COUNT, .key_count = 1, .keys = &key};
     assert_int_equal(weir_type_parse(&arena, weir_str_of("{k: str}"), &spec.in, &err), WEIR_OK);
     assert_int_equal(weir_type_parse(&arena, weir_str_of("{k: str, c: i64}"), &spec.out, &err),
                      WEIR_OK);

@@ -33,9 +33,7 @@ struct selection {
     uint32_t count;
 };
 
-static void check_pattern(struct trial *trial,
-                          const bool *is_bad,
-                          const struct selection *scope)
+static void check_pattern(struct trial *trial, const bool *is_bad, const struct selection *scope)
 {
     struct weir_table table;
     struct weir_text want;
@@ -99,20 +97,19 @@ static void test_every_position(void **state)
     check_step("trial.rows | map v = trial.fussy(trial.fussy(a) - 1) + trial.fussy(b) - 1 | print");
     check_step("trial.rows | filter trial.fussy(a) > 0 | map v = a + 1 | print");
     check_step("trial.rows | filter b == 0 and trial.fussy(a) > 0 | map v = a + 1 | print");
-    check_step("trial.rows | map p = b == 1 or (b == 0 and trial.fussy(a) > 0), v = a + 1 | map v | "
-               "print");
+    check_step(
+        "trial.rows | map p = b == 1 or (b == 0 and trial.fussy(a) > 0), v = a + 1 | map v | "
+        "print");
     check_step("trial.rows | flat_map n = [trial.fussy(a)] | map v = n | print");
-    check_step("trial.rows | flat_map part = text.split(\"x\", \" \"), v = trial.fussy(a) | map v | "
-               "print");
+    check_step(
+        "trial.rows | flat_map part = text.split(\"x\", \" \"), v = trial.fussy(a) | map v | "
+        "print");
 }
 
 /* ---- the end of a task ---- */
 
-static void check_end(const char *pipe,
-                      bool stops,
-                      const char *text,
-                      bool may_retry,
-                      const char *const *words)
+static void check_end(
+    const char *pipe, bool stops, const char *text, bool may_retry, const char *const *words)
 {
     bool is_bad[3] = {false, true, false};
     struct trial trial;

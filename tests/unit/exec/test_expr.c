@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expressions over chunks: a chunk gives what its rows give one by one, under any selection and with
- * nulls; and what single rows give, by table. */
+/* Expressions over chunks: a chunk gives what its rows give one by one, under any selection and
+ * with nulls; and what single rows give, by table. */
 #include "world.h"
 
 #include <stdio.h>
@@ -64,8 +64,8 @@ static void check_pipe(const char *pipe, uint32_t null_percent, uint64_t seed)
     (void)snprintf(text, sizeof text, "trial.rows | %s | print", pipe);
     trial_open(&trial, text);
     for (int round = 0; round < ROUNDS; round++) {
-        uint32_t count = round == 0 ? WEIR_CHUNK_ROWS_MAX / 8
-                                    : (uint32_t)(random_next(&random) % 70);
+        uint32_t count =
+            round == 0 ? WEIR_CHUNK_ROWS_MAX / 8 : (uint32_t)(random_next(&random) % 70);
         struct weir_table table;
         struct weir_rows chunk;
         random_table(&random, trial_schema(&trial), count, &table);
@@ -116,7 +116,8 @@ static const char *const pipes[] = {
     "map c = a > 0 ?? (trial.fussy(b) > 0)",
     "map c = trial.batch_seed(a)",
     "flat_map word = text.words(s)",
-    "flat_map word = text.words(s), a, t, up = text.upper(t), c = 1, l = \"a literal that is long\"",
+    "flat_map word = text.words(s), a, t, up = text.upper(t), c = 1, l = \"a literal that is "
+    "long\"",
     "flat_map part = text.split(t, \" \"), r = {a: a, t: t}, l = [s, t], p",
     "flat_map trial.numbers(a + 3), p",
     "flat_map s, trial.numbers(a * 4), x",
@@ -219,13 +220,13 @@ static const struct single singles[] = {
     {"1 1 - true x", "p ?? q", "true"},
     {"1 1 true true abc", "text.concat(s, \"-a literal beyond twelve\")",
      "\"abc-a literal beyond twelve\""},
-    {"1 1 true true abc", "text.upper(\"a literal beyond twelve\")",
-     "\"A LITERAL BEYOND TWELVE\""},
+    {"1 1 true true abc", "text.upper(\"a literal beyond twelve\")", "\"A LITERAL BEYOND TWELVE\""},
     {"1 2 true true abc", "[a, b, 7][1]", "2"},
     {"1 2 true true abc", "[a, b, 7][3]", "null"},
     {"1 2 true true abc", "[a, b, 7][-1]", "null"},
     {"- 2 true true abc", "[a, b]", "[null,2]"},
-    {"- 2 true true abc", "{one: a, two: {three: s}}", "{\"one\":null,\"two\":{\"three\":\"abc\"}}"},
+    {"- 2 true true abc", "{one: a, two: {three: s}}",
+     "{\"one\":null,\"two\":{\"three\":\"abc\"}}"},
     {"1 2 true true abc", "{one: a, two: {three: s}}.two.three", "\"abc\""},
     {"1 2 true true abc", "[[a, b], [b]][0]", "[1,2]"},
 };

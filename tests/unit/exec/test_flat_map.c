@@ -169,8 +169,8 @@ static void test_heap_is_used_again(void **state)
         a[r] = 500 + r % 6;
         a[r] += a[r] % 7 == 0;
     }
-    assert_int_equal(
-        weir_chain_create(graph, &node, 1, &counter.step, &trial.first, &err), WEIR_OK);
+    assert_int_equal(weir_chain_create(graph, &node, 1, &counter.step, &trial.first, &err),
+                     WEIR_OK);
     size_t before = weir_buffer_live_bytes();
     push_numbers(&trial, a, ROWS);
     push_numbers(&trial, a, ROWS);
@@ -197,8 +197,8 @@ static void test_failure_behind(void **state)
     struct weir_table table;
     for (uint32_t r = 0; r < 3; r++) {
         for (uint32_t c = 0; c < 8; c++) {
-            values[c] = (struct weir_value){.type = trial_schema(&trial)->fields[c].type,
-                                            .i64 = a[r], .str = {"", 0}};
+            values[c] = (struct weir_value){
+                .type = trial_schema(&trial)->fields[c].type, .i64 = a[r], .str = {"", 0}};
         }
         weir_builder_add_values(builder, values);
     }
@@ -215,7 +215,7 @@ static void test_failure_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_full_columns),    cmocka_unit_test(test_giant_rows),
+        cmocka_unit_test(test_full_columns),     cmocka_unit_test(test_giant_rows),
         cmocka_unit_test(test_row_beyond_limit), cmocka_unit_test(test_heap_is_used_again),
         cmocka_unit_test(test_failure_behind),
     };

@@ -21,7 +21,8 @@ static int compare(const void *a, const void *b)
     uint32_t rb = *(const uint32_t *)b;
     for (uint32_t i = 0; i < sorting.by_count; i++) {
         const struct weir_column *column = &sorting.all->columns[sorting.by[i]];
-        int order = weir_cell_compare(column, sorting.all->heaps, ra, column, sorting.all->heaps, rb);
+        int order =
+            weir_cell_compare(column, sorting.all->heaps, ra, column, sorting.all->heaps, rb);
         if (order != 0) {
             return sorting.is_descending ? -order : order;
         }
@@ -65,8 +66,8 @@ static void check_top(struct random_rows *random, uint32_t n, uint32_t rows, uin
                                .by_count = dice % 4,
                                .is_descending = (dice >> 16) % 2 == 0};
     struct weir_step *collect = weir_collect_create(schema, false);
-    struct weir_step *top = weir_top_create(schema, n, sorting.by, sorting.by_count,
-                                            sorting.is_descending, collect);
+    struct weir_step *top =
+        weir_top_create(schema, n, sorting.by, sorting.by_count, sorting.is_descending, collect);
     if (sorting.by_count == 0) { /* all fields in order */
         for (uint32_t i = 0; i < 4; i++) {
             sorting.by[i] = i;
@@ -132,7 +133,8 @@ static void test_limit(void **state)
         trial_begin(&trial);
         assert_int_equal(weir_step_push(limit, &trial.task, &some), WEIR_OK);
         assert_false(trial.task.wants_no_more);
-        assert_int_equal(weir_step_push(limit, &trial.task, task == 0 ? &some : &table.all), WEIR_OK);
+        assert_int_equal(weir_step_push(limit, &trial.task, task == 0 ? &some : &table.all),
+                         WEIR_OK);
         assert_true(trial.task.wants_no_more);
         assert_int_equal(weir_step_push(limit, &trial.task, &table.all), WEIR_OK);
         assert_int_equal(limit->finish(limit, &trial.task), WEIR_OK);

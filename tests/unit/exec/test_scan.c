@@ -47,8 +47,8 @@ static void test_text_block(void **state)
     check_lines("", "", 0);
     check_lines("one line of more than twelve bytes",
                 "{\"line\":\"one line of more than twelve bytes\"}\n", 1);
-    check_lines("a\n\nb\r\nc", "{\"line\":\"a\"}\n{\"line\":\"\"}\n{\"line\":\"b\"}\n{\"line\":\"c\"}\n",
-                4);
+    check_lines("a\n\nb\r\nc",
+                "{\"line\":\"a\"}\n{\"line\":\"\"}\n{\"line\":\"b\"}\n{\"line\":\"c\"}\n", 4);
     check_lines("\n", "{\"line\":\"\"}\n", 1);
 }
 
@@ -158,8 +158,9 @@ static void test_text_source(void **state)
     struct weir_text have;
     weir_text_init(&have);
     reading_open(&r, "trial.lines | map line | print");
-    assert_int_equal(read_text(&r, "the first line of all\nx\n|another line, and a long one\n||last, "
-                                   "without its end"),
+    assert_int_equal(read_text(&r,
+                               "the first line of all\nx\n|another line, and a long one\n||last, "
+                               "without its end"),
                      WEIR_OK);
     assert_int_equal(r.trial.task.records_in, 4);
     trial_result(&r.trial, &have);
@@ -234,9 +235,9 @@ static void test_row_source(void **state)
         }
         weir_bytes range = {(const uint8_t *)&counts[i], sizeof counts[i]};
         trial_begin(&r.trial);
-        assert_int_equal(weir_scan_source(&r.trial.task, &r.call, trial_schema(&r.trial), range,
-                                          r.trial.first),
-                         WEIR_OK);
+        assert_int_equal(
+            weir_scan_source(&r.trial.task, &r.call, trial_schema(&r.trial), range, r.trial.first),
+            WEIR_OK);
         assert_int_equal(r.trial.task.records_in, counts[i]);
         trial_result(&r.trial, &have);
         assert_string_equal(have.bytes, want.bytes);
@@ -249,8 +250,8 @@ static void test_row_source(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_block),    cmocka_unit_test(test_many_lines),
-        cmocka_unit_test(test_column_block),  cmocka_unit_test(test_text_source),
+        cmocka_unit_test(test_text_block),      cmocka_unit_test(test_many_lines),
+        cmocka_unit_test(test_column_block),    cmocka_unit_test(test_text_source),
         cmocka_unit_test(test_source_failures), cmocka_unit_test(test_chain_ends_source),
         cmocka_unit_test(test_row_source),
     };

@@ -173,13 +173,13 @@ WEIR_SOURCE(counting,
             NULL);
 
 /* What the tests push into chains themselves. */
-WEIR_SOURCE(rows,
-            WEIR_FINITE,
-            (int64_t, a, int64_t, b, double, x, bool, p, bool, q, weir_str, s, weir_str, t, int32_t,
-             i),
-            next_nothing,
-            NULL,
-            read_rows,
-            NULL);
+WEIR_SOURCE(
+    rows,
+    WEIR_FINITE,
+    (int64_t, a, int64_t, b, double, x, bool, p, bool, q, weir_str, s, weir_str, t, int32_t, i),
+    next_nothing,
+    NULL,
+    read_rows,
+    NULL);
 
 WEIR_PLUGIN("org.example.trial", "1.0.0", "operators for tests of room exec", "Apache-2.0");

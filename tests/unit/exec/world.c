@@ -42,8 +42,7 @@ int world_set_up(void **state)
     int status = weir_registry_create(&world, "/nowhere", &registry, &err);
 #define USE(name, is_own)                                                                          \
     if (status == WEIR_OK) {                                                                       \
-        status =                                                                                   \
-            weir_registry_use_static(registry, &weir_plugin_e1_##name, #name, is_own, &err);       \
+        status = weir_registry_use_static(registry, &weir_plugin_e1_##name, #name, is_own, &err);  \
     }
     PLUGINS(USE)
 #undef USE
@@ -160,8 +159,7 @@ void trial_open(struct trial *trial, const char *text)
         nodes[count++] = &graph->nodes[i];
     }
     trial->collect = weir_collect_create(graph->nodes[graph->node_count - 1].schema, false);
-    int status =
-        weir_chain_create(graph, nodes, count, trial->collect, &trial->first, &trial->err);
+    int status = weir_chain_create(graph, nodes, count, trial->collect, &trial->first, &trial->err);
     if (status != WEIR_OK) {
         fail_msg("%s: %s", text, trial->err.text);
     }
