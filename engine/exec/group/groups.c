@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Look-ups go in tiles: ask memory for all slots of the next tile, then for all keys of this one,
- * then compare. Whatever does not match at once (new keys, collisions, long texts) is looked up one
- * by one afterwards, in order, so numbers never depend on the tiles. */
+ * then compare. What does not match at once (new keys, long texts) is looked up one by one
+ * afterwards, in order, so numbers never depend on the tiles. A slot holds a number, and in the
+ * bits that a table of its size leaves over a tag, a piece of the hash: so a key is hardly ever
+ * read in vain. */
 #include "exec/group/groups.h"
 
 #include <string.h>
@@ -23,10 +25,10 @@ void weir_groups_finish(struct weir_groups *groups)
     *groups = (struct weir_groups){0};
 }
 
-static inline uint32_t slot_of(const struct weir_groups *groups, uint64_t hash)
+/* A shuffle may have left only hashes with equal low or high bits: the product mixes them. */
+static inline uint64_t mix(uint64_t hash)
 {
-    /* a shuffle may have left only hashes with equal low or high bits: the product mixes them */
-    return (uint32_t)((hash * UINT64_C(0x9e3779b97f4a7c15)) >> groups->shift);
+    return hash * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static inline uint32_t slot_mask(const struct weir_groups *groups)
@@ -34,12 +36,23 @@ static inline uint32_t slot_mask(const struct weir_groups *groups)
     return (uint32_t)((UINT64_C(1) << (64 - groups->shift)) - 1);
 }
 
-/* At most half full. */
+/* Numbers stay below half the slots; the bits above are the tag's. */
+static inline uint32_t number_mask(const struct weir_groups *groups)
+{
+    return slot_mask(groups) >> 1;
+}
+
+static inline uint32_t tag_of(uint64_t mixed, uint32_t numbers)
+{
+    return (uint32_t)(mixed >> 14) & ~numbers;
+}
+
+/* At most half full, with room for one more. */
 static void set_slots(struct weir_groups *groups, uint32_t wanted)
 {
     uint32_t count = WEIR_GROUP_SLOTS_MIN;
     uint32_t shift = 54;
-    while (count / 2 < wanted) {
+    while (count / 2 <= wanted + 1) {
         count *= 2;
         shift--;
     }
@@ -53,16 +66,23 @@ static void set_slots(struct weir_groups *groups, uint32_t wanted)
     groups->shift = shift;
 }
 
+/* Into the first free slot from its own on. */
+static void put_number(struct weir_groups *groups, uint32_t number)
+{
+    uint64_t mixed = mix(groups->hashes[number]);
+    uint32_t mask = slot_mask(groups);
+    uint32_t slot = (uint32_t)(mixed >> groups->shift);
+    while (groups->slots[slot] != 0) {
+        slot = (slot + 1) & mask;
+    }
+    groups->slots[slot] = tag_of(mixed, number_mask(groups)) | number;
+}
+
 static void grow_slots(struct weir_groups *groups)
 {
     set_slots(groups, groups->count + groups->count / 2);
-    uint32_t mask = slot_mask(groups);
     for (uint32_t number = 1; number <= groups->count; number++) {
-        uint32_t slot = slot_of(groups, groups->hashes[number]);
-        while (groups->slots[slot] != 0) {
-            slot = (slot + 1) & mask;
-        }
-        groups->slots[slot] = number;
+        put_number(groups, number);
     }
 }
 
@@ -161,10 +181,12 @@ static struct weir_key keep_key(struct weir_groups *groups,
     return key;
 }
 
+/* slot: where probe found none. */
 static uint32_t open_group(struct weir_groups *groups,
                            struct weir_key key,
                            uint64_t hash,
-                           const struct weir_heaps *heaps)
+                           const struct weir_heaps *heaps,
+                           uint32_t slot)
 {
     if (groups->count + 2 > groups->capacity) {
         grow_keys(groups);
@@ -172,6 +194,11 @@ static uint32_t open_group(struct weir_groups *groups,
     uint32_t number = ++groups->count;
     groups->keys[number] = keep_key(groups, key, heaps);
     groups->hashes[number] = hash;
+    if (number < number_mask(groups)) {
+        groups->slots[slot] = tag_of(mix(hash), number_mask(groups)) | number;
+    } else {
+        grow_slots(groups);
+    }
     return number;
 }
 
@@ -194,25 +221,30 @@ static inline bool is_same(const struct weir_groups *groups,
                0;
 }
 
-/* The group of one key; 0 if it has none yet, and then *free is where it goes. */
+/* The group of one key; 0 if it has none yet, and then *slot is where it goes. */
 static inline uint32_t probe(const struct weir_groups *groups,
                              struct weir_key key,
                              uint64_t hash,
                              const struct weir_heaps *heaps,
-                             uint32_t *free)
+                             uint32_t *slot)
 {
+    uint64_t mixed = mix(hash);
     uint32_t mask = slot_mask(groups);
-    uint32_t slot = slot_of(groups, hash);
-    uint32_t number;
-    while ((number = groups->slots[slot]) != 0 && !is_same(groups, number, key, hash, heaps)) {
-        slot = (slot + 1) & mask;
+    uint32_t numbers = number_mask(groups);
+    uint32_t tag = tag_of(mixed, numbers);
+    uint32_t at = (uint32_t)(mixed >> groups->shift);
+    uint32_t found;
+    while ((found = groups->slots[at]) != 0 &&
+           ((found & ~numbers) != tag || !is_same(groups, found & numbers, key, hash, heaps))) {
+        at = (at + 1) & mask;
     }
-    *free = slot;
-    return number;
+    *slot = at;
+    return found & numbers;
 }
 
-/* numbers[i] = the group in keys[i]'s first slot. misses: where that is another key's or none;
- * returns how many. Long texts count as misses. */
+/* numbers[i] = the group in the first slot of keys[i], or 0. misses: where that is not the key's;
+ * returns how many. Long texts are always among them. No branch depends on what memory says, so
+ * that all loads of a tile are under way at once. */
 static uint32_t find_at_once(const struct weir_groups *groups,
                              const struct weir_key *keys,
                              const uint64_t *hashes,
@@ -221,10 +253,12 @@ static uint32_t find_at_once(const struct weir_groups *groups,
                              uint16_t *misses)
 {
     uint32_t missed = 0;
+    uint32_t shift = groups->shift;
+    uint32_t low = number_mask(groups);
     const uint32_t *slots = groups->slots;
     const struct weir_key *known = groups->keys;
     for (uint32_t i = 0; i < count; i++) {
-        numbers[i] = slots[slot_of(groups, hashes[i])];
+        numbers[i] = slots[mix(hashes[i]) >> shift] & low;
         __builtin_prefetch(&known[numbers[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -234,6 +268,32 @@ static uint32_t find_at_once(const struct weir_groups *groups,
         missed += differs != 0;
     }
     return missed;
+}
+
+/* numbers[i] = the first group with the tag of keys[i], for every miss whose first slot is another
+ * key's. */
+static void find_by_tag(const struct weir_groups *groups,
+                        const uint64_t *hashes,
+                        const uint16_t *misses,
+                        uint32_t missed,
+                        uint32_t *numbers)
+{
+    uint32_t mask = slot_mask(groups);
+    uint32_t low = number_mask(groups);
+    for (uint32_t k = 0; k < missed; k++) {
+        if (numbers[misses[k]] == 0) {
+            continue;
+        }
+        uint64_t mixed = mix(hashes[misses[k]]);
+        uint32_t tag = tag_of(mixed, low);
+        uint32_t slot = (uint32_t)(mixed >> groups->shift);
+        uint32_t found;
+        while ((found = groups->slots[slot]) != 0 && (found & ~low) != tag) {
+            slot = (slot + 1) & mask;
+        }
+        numbers[misses[k]] = found & low;
+        __builtin_prefetch(&groups->keys[found & low]);
+    }
 }
 
 uint32_t weir_groups_find(struct weir_groups *groups,
@@ -246,26 +306,26 @@ uint32_t weir_groups_find(struct weir_groups *groups,
 {
     uint16_t misses[TILE];
     uint32_t opened = 0;
-    WEIR_ASSERT(count <= WEIR_CHUNK_ROWS_MAX && groups->count <= WEIR_GROUPS_MAX);
+    WEIR_ASSERT(count <= WEIR_CHUNK_ROWS_MAX && groups->count < WEIR_GROUPS_MAX);
     for (uint32_t first = 0; first < count; first += TILE) {
         uint32_t tile = count - first < TILE ? count - first : TILE;
         uint32_t ahead = first + tile;
         for (uint32_t i = ahead; i < count && i < ahead + TILE; i++) {
-            __builtin_prefetch(&groups->slots[slot_of(groups, hashes[i])]);
+            __builtin_prefetch(&groups->slots[mix(hashes[i]) >> groups->shift]);
         }
         uint32_t missed =
             find_at_once(groups, keys + first, hashes + first, tile, numbers + first, misses);
+        find_by_tag(groups, hashes + first, misses, missed, numbers + first);
         for (uint32_t k = 0; k < missed; k++) {
             uint32_t i = first + misses[k];
             uint32_t slot;
+            if (numbers[i] != 0 && is_same(groups, numbers[i], keys[i], hashes[i], heaps)) {
+                continue;
+            }
             numbers[i] = probe(groups, keys[i], hashes[i], heaps, &slot);
             if (numbers[i] == 0) {
-                numbers[i] = open_group(groups, keys[i], hashes[i], heaps);
-                groups->slots[slot] = numbers[i];
+                numbers[i] = open_group(groups, keys[i], hashes[i], heaps, slot);
                 fresh[opened++] = (uint16_t)i;
-                if (groups->count > (slot_mask(groups) + 1) / 2) {
-                    grow_slots(groups);
-                }
             }
         }
     }

@@ -17,7 +17,7 @@ struct weir_key {
 _Static_assert(sizeof(struct weir_key) == sizeof(weir_view), "a key is one view cell");
 
 enum {
-    WEIR_GROUPS_MAX = 1 << 30,
+    WEIR_GROUPS_MAX = 1 << 29,
     WEIR_GROUP_SLOTS_MIN = 1 << 10,
     WEIR_GROUP_HEAP_BYTES_MIN = 64 * 1024,
     WEIR_GROUP_HEAP_BYTES_MAX = 1024 * 1024 * 1024 /* a fuller one is followed by another */
