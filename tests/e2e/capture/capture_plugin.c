@@ -65,4 +65,4 @@ WEIR_SINK(keep,
           NULL);
 WEIR_INSTANCE(keep, struct capture, NULL, capture_close);
 
-WEIR_PLUGIN("org.weir.capture", "1.0.0", "keeps records in memory for tests", "Apache-2.0");
+WEIR_PLUGIN("org.example.capture", "1.0.0", "keeps records in memory for tests", "Apache-2.0");
