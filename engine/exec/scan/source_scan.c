@@ -77,7 +77,8 @@ static int scan_commit(struct weir_scan *scan, size_t bytes)
         return WEIR_OK;
     }
     own->text->bytes = bytes;
-    return answer(own, weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, own->to));
+    return answer(
+        own, weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, false, own->to));
 }
 
 /* ---- rows ---- */

@@ -52,6 +52,49 @@ static void test_text_block(void **state)
     check_lines("\n", "{\"line\":\"\"}\n", 1);
 }
 
+/* Behind a block another thread may be writing: no word of it may be read by way of a line. */
+static int find_borders(struct weir_step *step,
+                        struct weir_exec_task *task,
+                        const struct weir_rows *rows)
+{
+    const weir_view *views = rows->columns[0].data;
+    (void)step;
+    for (uint32_t r = 0; r < rows->rows; r++) {
+        const struct weir_buffer *heap = rows->heaps->buffers[views[r].buffer];
+        if (views[r].count > WEIR_VIEW_INLINE_BYTES) {
+            size_t end = (size_t)(views[r].offset + views[r].count);
+            bool is_safe = views[r].buffer != 0 ? end == heap->bytes
+                                                : end + WEIR_VIEW_INLINE_BYTES <= task->seed;
+            assert_true(is_safe);
+        }
+    }
+    return WEIR_OK;
+}
+
+static void test_end_of_block(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "first line, which is long\nlast line, which is long\n",
+        "first line, which is long\nlast line, which is long",
+        "first line, which is long\nshort\n",
+        "first line, which is long\n\n\n\n\n",
+        "short\n",
+        "first line, which is long\nsomewhat longer\r\n\n",
+    };
+    struct weir_step step = {.push = find_borders};
+    struct weir_error err;
+    struct weir_graph *graph = world_graph("trial.lines | print");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct weir_block *block =
+            text_block(graph->nodes[0].schema, "before\n", texts[i], "words behind the block\n");
+        struct weir_exec_task task = {.seed = block->text_offset + block->text_bytes, .err = &err};
+        assert_int_equal(weir_scan_block(&task, block, true, &step), WEIR_OK);
+        weir_block_release(block);
+    }
+    weir_graph_destroy(graph);
+}
+
 /* More lines than a chunk holds, and a limit that ends the scan. */
 static void test_many_lines(void **state)
 {
@@ -250,10 +293,10 @@ static void test_row_source(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_block),      cmocka_unit_test(test_many_lines),
-        cmocka_unit_test(test_column_block),    cmocka_unit_test(test_text_source),
-        cmocka_unit_test(test_source_failures), cmocka_unit_test(test_chain_ends_source),
-        cmocka_unit_test(test_row_source),
+        cmocka_unit_test(test_text_block),        cmocka_unit_test(test_end_of_block),
+        cmocka_unit_test(test_many_lines),        cmocka_unit_test(test_column_block),
+        cmocka_unit_test(test_text_source),       cmocka_unit_test(test_source_failures),
+        cmocka_unit_test(test_chain_ends_source), cmocka_unit_test(test_row_source),
     };
     return cmocka_run_group_tests(tests, world_set_up, world_tear_down);
 }
