@@ -3,15 +3,15 @@
 #ifndef WEIR_BASE_BASE_H
 #define WEIR_BASE_BASE_H
 
-#include "base/arena.h"
-#include "base/buffer.h"
+#include "base/memory/arena.h"
+#include "base/memory/buffer.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "base/map.h"
-#include "base/memory.h"
-#include "base/near.h"
+#include "base/text/map.h"
+#include "base/memory/memory.h"
+#include "base/text/near.h"
 #include "base/place.h"
 #include "base/status.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reference counts by C11 atomics, and a lock-free cache: a few slots that a release fills and a
  * create empties, each by one atomic exchange, so that no thread ever waits for another. */
-#include "base/buffer.h"
+#include "base/memory/buffer.h"
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "base/memory/memory.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The C heap behind one door, with one answer to exhaustion. */
-#include "base/memory.h"
+#include "base/memory/memory.h"
 
 #include "base/error.h"
 #include "base/log.h"

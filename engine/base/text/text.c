@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Growing byte strings, doubling as they go. */
-#include "base/text.h"
+#include "base/text/text.h"
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "base/memory/memory.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Slips are counted row by row in three rows of a table, so that words of bounded length need no
  * memory. */
-#include "base/near.h"
+#include "base/text/near.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A chain of blocks, each at least twice as large as what was asked for; bumping a pointer is all
  * that an allocation does. */
-#include "base/arena.h"
+#include "base/memory/arena.h"
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "base/memory/memory.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Insertion-ordered open addressing: the entries are an array, the table holds indices into it. */
-#include "base/map.h"
+#include "base/text/map.h"
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "base/memory/memory.h"
 
 #include <string.h>
 
