@@ -26,7 +26,8 @@ static const char *const jobs[] = {
     " | count_by_value partitions=3 | capture.keep",
     "a = file \"INPUT\" | filter text.contains(line, \"a\"); b = file \"INPUT\" | " WORDS
     " | map line = word; a | union b | map n = text.length(line) | count_by_value | capture.keep",
-    "job named batch=2s; file \"INPUT\" | " WORDS " | window 4s, 2s | count_by_value | capture.keep",
+    "job named batch=2s; file \"INPUT\" | " WORDS
+    " | window 4s, 2s | count_by_value | capture.keep",
     "file \"INPUT\" | repartition 5 | map u = text.upper(line) | capture.keep",
     "file \"INPUT\" | flat_map n = text.length(line), word = text.words(line) | "
     "map key = {len: n, word: word}, value = 1.5 | reduce_by_key f64.add | capture.keep",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A receiver and a sink for simulated jobs, linked into the test: lines that depend on a seed and
- * their number alone, arriving at a rate; and a sink that counts every committed (key, value) row
- * once. */
+/* A receiver, a word splitter, a sum and a sink for simulated jobs, linked into the test: lines
+ * that depend on a seed and their number alone, arriving at a rate; and a sink that counts every
+ * committed (key, value) row once. */
 #include "sim_plugin.h"
 
 #include <weir/plugin.h>
@@ -127,5 +127,24 @@ static void tally_close(struct weir_task *task)
 WEIR_SINK(
     tally, WEIR_IDEMPOTENT, tally_begin, tally_write, tally_prepare, tally_commit, NULL, NULL);
 WEIR_INSTANCE(tally, struct tally, NULL, tally_close);
+
+WEIR_EMITTER(words, (weir_str, line), (weir_str, word))
+{
+    for (size_t at = 0; at < line.count;) {
+        size_t start = at;
+        while (at < line.count && line.bytes[at] > ' ') {
+            at++;
+        }
+        if (at > start) {
+            WEIR_EMIT(weir_str_make(line.bytes + start, at - start));
+        }
+        at++;
+    }
+}
+
+WEIR_REDUCER(int64_t, add, (a, b))
+{
+    return a + b;
+}
 
 WEIR_PLUGIN("org.example.sim", "1.0.0", "inputs and outputs of simulated jobs", "Apache-2.0");

@@ -6,7 +6,6 @@
 #include "sim_plugin.h"
 
 #include "lang/lang.h"
-#include "os/os.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -95,8 +94,8 @@ static void draw(struct schedule *s, uint64_t seed)
 
 static const char job_text[] =
     "sim.lines seed=%" PRIu64 " rate=%" PRId64 " limit=%" PRId64 " burst=%" PRId64
-    " | flat_map word = text.words(line) | map key = word, value = 1"
-    " | reduce_by_key i64.add | sim.tally";
+    " | flat_map word = sim.words(line) | map key = word, value = 1"
+    " | reduce_by_key sim.add | sim.tally";
 
 struct ending {
     struct weir_env *env;
@@ -136,10 +135,7 @@ static int compile(const struct schedule *s,
 }
 
 /* Runs the job of a schedule in a world of its own; the trace goes to `to`. */
-static int simulate(const struct schedule *s,
-                    struct weir_env *files,
-                    struct weir_text *to,
-                    struct weir_error *err)
+static int simulate(const struct schedule *s, struct weir_text *to, struct weir_error *err)
 {
     const struct weir_sim_options options = {.seed = s->seed,
                                              .threads = s->threads,
@@ -147,8 +143,7 @@ static int simulate(const struct schedule *s,
                                              .work_us_max = s->work_us,
                                              .slow_percent = s->slow_percent,
                                              .slow_factor = s->slow_factor,
-                                             .shuffle_ready = true,
-                                             .files = files};
+                                             .shuffle_ready = true};
     struct ending ending = {.env = weir_sim_create(&options)};
     struct weir_registry *registry = NULL;
     struct weir_graph *graph = NULL;
@@ -212,7 +207,7 @@ static bool is_equal(const struct weir_map *a, const struct weir_map *b, struct 
     return a->count == b->count;
 }
 
-static bool run(uint64_t seed, struct weir_env *files, struct weir_text *to)
+static bool run(uint64_t seed, struct weir_text *to)
 {
     struct schedule schedule;
     struct weir_map expected;
@@ -223,7 +218,7 @@ static bool run(uint64_t seed, struct weir_env *files, struct weir_text *to)
     newest_batch_us = 0;
     is_out_of_order = false;
     count_plainly(&schedule, &expected);
-    bool ok = simulate(&schedule, files, to, &err) == WEIR_OK;
+    bool ok = simulate(&schedule, to, &err) == WEIR_OK;
     ok = ok && is_equal(&expected, &counted, &err);
     if (is_out_of_order) {
         (void)weir_error_set(&err, WEIR_EJOB, "batches were committed out of order");
@@ -240,14 +235,13 @@ static bool run(uint64_t seed, struct weir_env *files, struct weir_text *to)
 }
 
 /* The same seed must give the same trace, to the letter. */
-static bool is_deterministic(uint64_t seed, struct weir_env *files)
+static bool is_deterministic(uint64_t seed)
 {
     struct weir_text first, second;
     weir_text_init(&first);
     weir_text_init(&second);
-    bool ok = run(seed, files, &first) && run(seed, files, &second) &&
-              first.count == second.count && first.count > 0 &&
-              memcmp(first.bytes, second.bytes, first.count) == 0;
+    bool ok = run(seed, &first) && run(seed, &second) && first.count == second.count &&
+              first.count > 0 && memcmp(first.bytes, second.bytes, first.count) == 0;
     if (!ok) {
         (void)printf("FAILED seed %" PRIu64 ": two runs differ\n", seed);
     }
@@ -271,13 +265,6 @@ int main(int argc, char **argv)
     uint64_t runs = number_after(argc, argv, "--runs", 1000);
     uint64_t seed = number_after(argc, argv, "--seed", 1);
     uint64_t passed = 0;
-    struct weir_env *files;
-    struct weir_error err;
-    const struct weir_os_options options = {.threads = 1, .plugin_home = WEIR_PLUGIN_HOME};
-    if (weir_os_create(&options, &files, &err) != WEIR_OK) {
-        (void)printf("swarm: %s\n", err.text);
-        return 1;
-    }
     for (uint64_t i = 0; i < runs; i++) {
         struct weir_text trace_text;
         weir_text_init(&trace_text);
@@ -286,7 +273,6 @@ int main(int argc, char **argv)
         passed += ok ? 1 : 0;
         weir_text_finish(&trace_text);
     }
-    weir_os_destroy(files);
     (void)printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, runs - passed);
     return passed == runs ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Blocks into chunks. Lines are cut here, by the task, 2048 at a time, so that a line is still in
- * the cache when the first operator looks at it; no text is copied but a received block's last line.
+ * the cache when the first operator looks at it; no text is copied but a received block's last
+ * line.
  */
 #include "exec/scan/scan.h"
 
