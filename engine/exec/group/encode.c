@@ -183,16 +183,23 @@ static uint32_t place_rows(size_t *sizes, uint32_t count, size_t *total)
     return placed;
 }
 
+/* A view of bytes[start, end), put together in registers: 12 bytes may be read in any case, for
+ * buffers have slack. */
 static void view_of(struct weir_key *cell, const uint8_t *bytes, size_t start, size_t end)
 {
-    weir_view view = {.count = (int32_t)(end - start)};
-    if (end - start <= WEIR_VIEW_INLINE_BYTES) {
-        memcpy((char *)&view + offsetof(weir_view, prefix), bytes + start, end - start);
+    size_t count = end - start;
+    uint64_t low;
+    uint32_t high;
+    memcpy(&low, bytes + start, sizeof low);
+    memcpy(&high, bytes + start + sizeof low, sizeof high);
+    if (count <= WEIR_VIEW_INLINE_BYTES) {
+        low &= count >= 8 ? UINT64_MAX : (UINT64_C(1) << (8 * count)) - 1;
+        high &= count <= 8 ? 0 : UINT32_MAX >> (8 * (12 - count));
+        cell->half[1] = low >> 32 | (uint64_t)high << 32;
     } else {
-        memcpy(view.prefix, bytes + start, sizeof view.prefix);
-        view.offset = (int32_t)start;
+        cell->half[1] = (uint64_t)start << 32; /* heap 0 */
     }
-    memcpy(cell, &view, sizeof view);
+    cell->half[0] = count | low << 32;
 }
 
 uint32_t weir_keys_encode(struct weir_keys *keys,
