@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { WEIR_ROOM_WAIT_US = 100000 };
+enum { WEIR_ROOM_WAIT_US = 100000, WEIR_RESERVE_BYTES_MAX = INT32_MAX };
 
 static struct weir_receiver_supervisor *of(struct weir_receiver *rx)
 {
@@ -22,39 +22,51 @@ bool weir_receive_has_room(struct weir_receiver_supervisor *s, bool wait)
         if (waiting + atomic_load(&s->held_bytes) <= s->options.held_bytes_max) {
             return true;
         }
-        if (!wait) {
+        if (!wait || s->is_stepped) {
             return false;
         }
         (void)s->env->ops->gate_wait(s->env, s->gate, WEIR_ROOM_WAIT_US);
+        weir_receive_deliver_acks(s);
     }
 }
 
-/* ---- text ---- */
-struct segment_post { /* tells the loop of a new buffer, which follows the one it cuts */
-    struct weir_post post;
-    struct weir_receiver_supervisor *supervisor;
-    struct weir_segment *segment;
-};
-
-static void take_segment(struct weir_post *post)
+void weir_receive_deliver_acks(struct weir_receiver_supervisor *s)
 {
-    struct segment_post *news = post->owner;
-    struct weir_receiver_supervisor *s = news->supervisor;
-    weir_receive_cut(s); /* the old one is complete: what is left of it becomes a block */
-    weir_segment_destroy(s->cutting);
-    s->cutting = news->segment;
-    s->cut_word = 0;
-    weir_free(news);
+    struct weir_letter *letter = weir_mailbox_take(&s->acks);
+    while (letter != NULL) {
+        struct weir_acks *acks = (struct weir_acks *)(void *)letter;
+        letter = letter->next;
+        s->cookies_acked += acks->count;
+        s->node->op->receiver->acked(&s->rx, acks->cookies, acks->count);
+        weir_free(acks);
+    }
 }
 
+void weir_receive_nudge(struct weir_receiver_supervisor *s)
+{
+    if (!atomic_exchange(&s->is_nudged, true)) {
+        s->env->ops->post(s->env, &s->nudge);
+    }
+}
+
+static bool wants_acks(const struct weir_receiver_supervisor *s)
+{
+    return s->node->op->receiver->acked != NULL;
+}
+
+static bool is_text(const struct weir_receiver_supervisor *s)
+{
+    return (s->node->op->flags & WEIR_TEXT_LINES) != 0;
+}
+
+/* ---- text ---- */
 static void begin_segment(struct weir_receiver_supervisor *s, size_t bytes)
 {
     struct weir_segment *segment = weir_alloc(sizeof *segment);
     segment->buffer = weir_buffer_create(bytes > WEIR_SEGMENT_BYTES ? bytes : WEIR_SEGMENT_BYTES);
-    s->writing = segment;
-    struct segment_post *news = weir_alloc(sizeof *news);
-    *news = (struct segment_post){{take_segment, news, NULL}, s, segment};
-    s->env->ops->post(s->env, &news->post);
+    segment->buffer->bytes = segment->buffer->capacity; /* blocks say how much of it is text */
+    s->writing = segment; /* the old one is the loop's from here on */
+    weir_mailbox_put(&s->fresh_segments, &segment->letter);
 }
 
 static size_t written(const struct weir_segment *segment)
@@ -66,7 +78,13 @@ char *weir_receive_reserve(struct weir_receiver *rx, size_t bytes, bool wait)
 {
     struct weir_receiver_supervisor *s = of(rx);
     weir_receive_deliver_acks(s);
-    if (bytes > INT32_MAX || !weir_receive_has_room(s, wait)) {
+    if (!is_text(s)) {
+        (void)s->call.task.host->fail(&s->call.task, WEIR_FATAL,
+                                      "reserve is for text receivers: a receiver of rows appends "
+                                      "to `out` and stores");
+        return NULL;
+    }
+    if (bytes > WEIR_RESERVE_BYTES_MAX || !weir_receive_has_room(s, wait)) {
         return NULL;
     }
     if (s->writing == NULL || s->writing->buffer->capacity - written(s->writing) < bytes) {
@@ -76,73 +94,80 @@ char *weir_receive_reserve(struct weir_receiver *rx, size_t bytes, bool wait)
     return (char *)s->writing->buffer->data + written(s->writing);
 }
 
-struct cookie_post {
-    struct weir_post post;
-    struct weir_receiver_supervisor *supervisor;
-    struct weir_text_cookie cookie;
-};
-
-static void take_cookie(struct weir_post *post)
+static int refuse(struct weir_receiver_supervisor *s, size_t bytes, const char *why)
 {
-    struct cookie_post *news = post->owner;
-    struct weir_receiver_supervisor *s = news->supervisor;
-    WEIR_GROW(s->text_cookies, s->text_cookie_count, s->text_cookie_capacity);
-    s->text_cookies[s->text_cookie_count++] = news->cookie;
-    weir_free(news);
-    weir_receive_ack_text(s);
+    return s->call.task.host->fail(&s->call.task, WEIR_FATAL, "commit of %zu bytes %s", bytes, why);
 }
 
 int weir_receive_commit(struct weir_receiver *rx, size_t bytes, weir_bytes offset, uint64_t cookie)
 {
     struct weir_receiver_supervisor *s = of(rx);
     (void)offset; /* kept with the block once the log is durable */
-    WEIR_ASSERT(bytes <= s->reserved);
+    if (bytes > s->reserved) {
+        return refuse(s, bytes, "where fewer are reserved: reserve first, then commit at most that");
+    }
     s->reserved = 0;
     if (bytes == 0) {
         return WEIR_OK;
     }
     struct weir_segment *segment = s->writing;
-    size_t at = written(segment);
-    const uint8_t *data = segment->buffer->data + at;
+    const uint8_t *data = segment->buffer->data + written(segment);
     if (data[bytes - 1] != '\n') {
-        return s->call.task.host->fail(&s->call.task, WEIR_FATAL,
-                                       "commit of %zu bytes that do not end in a newline: commit "
-                                       "whole lines and keep the rest for the next reserve",
-                                       bytes);
+        return refuse(s, bytes,
+                      "that do not end in a newline: commit whole lines and keep the rest for the "
+                      "next reserve");
     }
     uint64_t more = weir_count_lines(data, bytes) << 32 | bytes;
-    atomic_fetch_add_explicit(&segment->published, more, memory_order_release);
     uint64_t position = atomic_fetch_add(&s->stored_bytes, bytes) + bytes;
-    if (s->node->op->receiver->acked != NULL) {
-        struct cookie_post *news = weir_alloc(sizeof *news);
-        *news = (struct cookie_post){{take_cookie, news, NULL}, s, {position, cookie}};
-        s->env->ops->post(s->env, &news->post);
+    atomic_fetch_add_explicit(&segment->published, more, memory_order_release);
+    if (wants_acks(s)) {
+        struct weir_text_cookie *sent = weir_alloc(sizeof *sent);
+        sent->position = position;
+        sent->cookie = cookie;
+        s->cookies_stored++;
+        weir_mailbox_put(&s->text_cookies, &sent->letter);
     }
     return WEIR_OK;
 }
 
 /* ---- rows ---- */
-/* Puts the appended rows into the open rows. While the receiver holds these, the cutter finds
- * nothing and comes again later. */
-static void store_rows(struct weir_receiver_supervisor *s, const uint64_t *cookie)
+static struct weir_open_rows *hold_open_rows(struct weir_receiver_supervisor *s)
 {
-    struct weir_open_rows *open = atomic_exchange(&s->open_rows, NULL);
+    struct weir_open_rows *open = atomic_exchange(&s->open_rows, &weir_rows_held);
     if (open == NULL) {
         open = weir_alloc(sizeof *open);
         open->builder = weir_builder_create(s->node->schema, false);
     }
+    return open;
+}
+
+/* Back to where the cutter finds them; if it came meanwhile, to the cutter. */
+static void put_open_rows(struct weir_receiver_supervisor *s, struct weir_open_rows *open)
+{
+    struct weir_open_rows *expected = &weir_rows_held;
+    if (!atomic_compare_exchange_strong(&s->open_rows, &expected, open)) {
+        weir_mailbox_put(&s->handed_rows, &open->letter);
+        atomic_store(&s->open_rows, NULL);
+        weir_receive_nudge(s);
+    }
+}
+
+static void store_rows(struct weir_receiver_supervisor *s, const uint64_t *cookie)
+{
     struct weir_rows rows;
     weir_rows_out_view(&s->rows_out, &rows);
-    weir_builder_add(open->builder, &rows);
     uint64_t bytes = s->rows_out.out.heap_used + (uint64_t)rows.rows * 8 * rows.schema->field_count;
+    atomic_fetch_add(&s->stored_bytes, bytes);
+    struct weir_open_rows *open = hold_open_rows(s);
+    weir_builder_add(open->builder, &rows);
     open->bytes += bytes;
     if (cookie != NULL) {
         WEIR_GROW(open->cookies, open->cookie_count, open->cookie_capacity);
         open->cookies[open->cookie_count++] = *cookie;
+        s->cookies_stored++;
     }
-    atomic_fetch_add(&s->stored_bytes, bytes);
+    put_open_rows(s, open);
     weir_rows_out_reset(&s->rows_out);
-    (void)atomic_exchange(&s->open_rows, open);
 }
 
 int weir_receive_store(struct weir_receiver *rx, weir_bytes offset, uint64_t cookie, bool wait)
@@ -150,12 +175,16 @@ int weir_receive_store(struct weir_receiver *rx, weir_bytes offset, uint64_t coo
     struct weir_receiver_supervisor *s = of(rx);
     (void)offset; /* kept with the block once the log is durable */
     weir_receive_deliver_acks(s);
+    if (is_text(s)) {
+        return s->call.task.host->fail(&s->call.task, WEIR_FATAL,
+                                       "store is for receivers of rows: a text receiver hands its "
+                                       "lines on by reserve and commit");
+    }
     if (!weir_receive_has_room(s, wait) && !atomic_load(&s->is_stopping)) {
         return WEIR_AGAIN; /* the rows stay in `out` */
     }
-    bool wants_ack = s->node->op->receiver->acked != NULL;
-    if (s->rows_out.out.rows > 0 || wants_ack) {
-        store_rows(s, wants_ack ? &cookie : NULL);
+    if (s->rows_out.out.rows > 0 || wants_acks(s)) {
+        store_rows(s, wants_acks(s) ? &cookie : NULL);
     }
     return WEIR_OK;
 }
@@ -166,4 +195,11 @@ int weir_receive_rows_full(struct weir_rows_out *rows_out)
     (void)weir_receive_has_room(s, true);
     store_rows(s, NULL); /* the cookie comes with the store that the receiver itself makes */
     return WEIR_OK;
+}
+
+void weir_receive_flush_rows(struct weir_receiver_supervisor *s)
+{
+    if (s->rows_out.out.rows > 0) {
+        store_rows(s, NULL);
+    }
 }

@@ -2,12 +2,16 @@
 /* The life of a receiver: created (instance open), started on its own thread, restarted after it
  * asked for it, stopped, ended. */
 #include "receive/private.h"
-#include "receive/receive.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { WEIR_POLL_BUDGET = 1 << 20, WEIR_POLL_PAUSE_US_MAX = 1000000 };
+enum {
+    WEIR_POLL_BUDGET = 1 << 20,
+    WEIR_POLL_FULL_US = 1000,      /* the engine holds too much: look again */
+    WEIR_POLL_PAUSE_US = 1000000,  /* a simulated thread looks that often whether to stop */
+    WEIR_ACKS_WAIT_US = 100000
+};
 
 static struct weir_receiver_supervisor *of(const struct weir_receiver *rx)
 {
@@ -36,15 +40,23 @@ static int64_t host_now_us(struct weir_receiver *rx)
     return env->ops->now_us(env);
 }
 
+/* The gate also opens for acknowledgements and for room: then it is not yet time. */
+static bool sleep_until(struct weir_receiver_supervisor *s, int64_t due_us)
+{
+    for (;;) {
+        weir_receive_deliver_acks(s);
+        int64_t now_us = host_now_us(&s->rx);
+        if (atomic_load(&s->is_stopping) || now_us >= due_us || s->is_stepped) {
+            return atomic_load(&s->is_stopping);
+        }
+        (void)s->env->ops->gate_wait(s->env, s->gate, due_us - now_us);
+    }
+}
+
 static bool host_sleep(struct weir_receiver *rx, int64_t us)
 {
-    struct weir_receiver_supervisor *s = of(rx);
-    weir_receive_deliver_acks(s);
-    if (!atomic_load(&s->is_stopping) && us > 0) {
-        (void)s->env->ops->gate_wait(s->env, s->gate, us);
-    }
-    weir_receive_deliver_acks(s);
-    return atomic_load(&s->is_stopping);
+    int64_t now_us = host_now_us(rx);
+    return sleep_until(of(rx), us < INT64_MAX - now_us ? now_us + us : INT64_MAX);
 }
 
 struct state_post {
@@ -63,6 +75,18 @@ static void take_state(struct weir_post *post)
     weir_free(news);
 }
 
+static void post_state(struct weir_receiver_supervisor *s,
+                       enum weir_receiver_state state,
+                       const char *why)
+{
+    struct state_post *news = weir_alloc(sizeof *news);
+    news->post = (struct weir_post){take_state, news, NULL};
+    news->supervisor = s;
+    news->state = state;
+    news->why = weir_strndup(why, strlen(why));
+    s->env->ops->post(s->env, &news->post);
+}
+
 static void host_status(struct weir_receiver *rx, bool is_connected, const char *why)
 {
     struct weir_receiver_supervisor *s = of(rx);
@@ -71,97 +95,157 @@ static void host_status(struct weir_receiver *rx, bool is_connected, const char 
     }
     s->has_status = true;
     s->was_connected = is_connected;
-    struct state_post *news = weir_alloc(sizeof *news);
-    news->post = (struct weir_post){take_state, news, NULL};
-    news->supervisor = s;
-    news->state = is_connected ? WEIR_RECEIVER_CONNECTED : WEIR_RECEIVER_WAITING;
-    news->why = why == NULL ? weir_strndup("", 0) : weir_strndup(why, strlen(why));
-    s->env->ops->post(s->env, &news->post);
+    post_state(s, is_connected ? WEIR_RECEIVER_CONNECTED : WEIR_RECEIVER_WAITING,
+               why == NULL ? "" : why);
 }
 
-/* ---- the thread ---- */
-static bool should_restart(struct weir_receiver_supervisor *s)
+/* ---- one run or poll ---- */
+/* A failure that the receiver has noted but not returned counts too. */
+static int outcome_of(struct weir_receiver_supervisor *s, int outcome)
 {
-    if (s->outcome != WEIR_RETRY || atomic_load(&s->is_stopping)) {
-        return false;
-    }
-    weir_log(WEIR_LOG_WARNING, "receiver %s asks to be started again in %" PRId64 " ms: %s",
-             s->node->op->canonical, s->options.restart_us / 1000, s->call.text);
-    return !host_sleep(&s->rx, s->options.restart_us);
+    return outcome == WEIR_OK || outcome == WEIR_AGAIN
+               ? (s->call.outcome != WEIR_OK ? s->call.outcome : outcome)
+               : outcome;
 }
 
-static int poll_once(struct weir_receiver_supervisor *s, int64_t *next_us)
+static void forget_failure(struct weir_receiver_supervisor *s)
 {
-    const struct weir_receiver_ops *ops = s->node->op->receiver;
-    *next_us = host_now_us(&s->rx);
+    s->call.outcome = WEIR_OK;
+    s->call.text[0] = '\0';
+}
+
+/* WEIR_OK: go on at poll_due_us; WEIR_AGAIN: ended. */
+static int poll_once(struct weir_receiver_supervisor *s)
+{
     weir_receive_deliver_acks(s);
+    s->poll_due_us = host_now_us(&s->rx);
     uint64_t budget = host_permits(&s->rx);
     if (budget == 0) {
-        *next_us += 1000;
+        s->poll_due_us += WEIR_POLL_FULL_US;
         return WEIR_OK;
     }
-    return ops->poll(&s->rx, budget, next_us);
+    forget_failure(s);
+    int outcome = s->node->op->receiver->poll(&s->rx, budget, &s->poll_due_us);
+    weir_arena_reset(&s->call.arena);
+    return outcome_of(s, outcome);
 }
 
 static int poll_until_end(struct weir_receiver_supervisor *s)
 {
-    while (!atomic_load(&s->is_stopping)) {
-        int64_t next_us;
-        int outcome = poll_once(s, &next_us);
-        if (outcome != WEIR_OK) {
-            return outcome == WEIR_AGAIN ? WEIR_OK : outcome;
+    int outcome = WEIR_OK;
+    while (outcome == WEIR_OK && !atomic_load(&s->is_stopping)) {
+        outcome = poll_once(s);
+        if (outcome == WEIR_OK) {
+            (void)sleep_until(s, s->poll_due_us);
         }
-        int64_t pause = next_us - host_now_us(&s->rx);
-        (void)host_sleep(&s->rx, pause < WEIR_POLL_PAUSE_US_MAX ? pause : WEIR_POLL_PAUSE_US_MAX);
     }
-    return WEIR_OK;
+    return outcome == WEIR_AGAIN ? WEIR_OK : outcome;
+}
+
+static int run_once(struct weir_receiver_supervisor *s)
+{
+    const struct weir_receiver_ops *ops = s->node->op->receiver;
+    if (ops->run == NULL) {
+        return poll_until_end(s);
+    }
+    forget_failure(s);
+    int outcome = ops->run(&s->rx);
+    weir_arena_reset(&s->call.arena);
+    return outcome_of(s, outcome);
+}
+
+/* It asked to be started again: said every time, for it may never call status itself. */
+static bool wants_restart(struct weir_receiver_supervisor *s)
+{
+    if (s->outcome != WEIR_RETRY || atomic_load(&s->is_stopping)) {
+        return false;
+    }
+    s->has_status = true;
+    s->was_connected = false;
+    post_state(s, WEIR_RECEIVER_WAITING,
+               s->call.text[0] == '\0' ? "it asked to be started again" : s->call.text);
+    return true;
+}
+
+/* ---- the thread ---- */
+/* What was stored last is acknowledged while there is still a thread to hear it. */
+static void wait_for_acks(struct weir_receiver_supervisor *s)
+{
+    weir_receive_deliver_acks(s);
+    while (s->cookies_acked < s->cookies_stored) {
+        weir_receive_nudge(s);
+        (void)s->env->ops->gate_wait(s->env, s->gate, WEIR_ACKS_WAIT_US);
+        weir_receive_deliver_acks(s);
+    }
 }
 
 static void thread_run(struct weir_thread *thread)
 {
     struct weir_receiver_supervisor *s = thread->owner;
-    const struct weir_receiver_ops *ops = s->node->op->receiver;
     do {
-        s->outcome = ops->run != NULL ? ops->run(&s->rx) : poll_until_end(s);
-    } while (should_restart(s));
+        s->outcome = run_once(s);
+    } while (wants_restart(s) &&
+             !sleep_until(s, host_now_us(&s->rx) + s->options.restart_us));
+    atomic_store(&s->is_over, true);
+    wait_for_acks(s);
+}
+
+static int64_t step_to_end(struct weir_receiver_supervisor *s, int64_t now_us)
+{
+    atomic_store(&s->is_over, true);
     weir_receive_deliver_acks(s);
+    if (s->cookies_acked == s->cookies_stored) {
+        return -1;
+    }
+    weir_receive_nudge(s);
+    return now_us + 1;
 }
 
 /* The simulator drives the poll form; a receiver with run only has no place there. */
 static int64_t thread_step(struct weir_thread *thread, int64_t now_us)
 {
     struct weir_receiver_supervisor *s = thread->owner;
+    s->is_stepped = true;
     if (s->node->op->receiver->poll == NULL) {
         s->outcome = s->call.task.host->fail(&s->call.task, WEIR_FATAL,
                                              "it has no poll form, which simulated time needs");
         return -1;
     }
-    if (atomic_load(&s->is_stopping)) {
-        return -1;
+    if (atomic_load(&s->is_over) || atomic_load(&s->is_stopping)) {
+        return step_to_end(s, now_us);
     }
-    int64_t next_us;
-    s->outcome = poll_once(s, &next_us);
-    if (s->outcome != WEIR_OK) {
-        s->outcome = s->outcome == WEIR_AGAIN ? WEIR_OK : s->outcome;
-        return -1;
+    if (now_us >= s->poll_due_us) {
+        s->outcome = poll_once(s);
+        if (wants_restart(s)) {
+            s->outcome = WEIR_OK;
+            s->poll_due_us = now_us + s->options.restart_us;
+        } else if (s->outcome != WEIR_OK) {
+            s->outcome = s->outcome == WEIR_AGAIN ? WEIR_OK : s->outcome;
+            return step_to_end(s, now_us);
+        }
     }
-    return next_us > now_us ? next_us : now_us + 1;
+    int64_t next_us = s->poll_due_us > now_us ? s->poll_due_us : now_us + 1;
+    return next_us < now_us + WEIR_POLL_PAUSE_US ? next_us : now_us + WEIR_POLL_PAUSE_US;
 }
 
-static void thread_ended(struct weir_thread *thread)
+/* Behind everything that the thread posted: only now is nothing of it left. */
+static void take_end(struct weir_post *post)
 {
-    struct weir_receiver_supervisor *s = thread->owner;
-    if (s->rows_out.out.rows > 0) { /* appended but never stored: the receiver's last words */
-        (void)weir_receive_rows_full(&s->rows_out);
-    }
+    struct weir_receiver_supervisor *s = post->owner;
+    weir_receive_flush_rows(s); /* appended but never stored: the receiver's last words */
     weir_receive_cut(s);
     s->env->ops->timer_stop(s->env, &s->block_timer);
-    s->has_ended = true;
     struct weir_error err = {0};
     if (s->outcome != WEIR_OK && !(s->outcome == WEIR_RETRY && atomic_load(&s->is_stopping))) {
         (void)weir_call_failed(&s->call, s->outcome, &err);
     }
     s->sink.state(s->sink.owner, s->input, WEIR_RECEIVER_ENDED, err.status, err.text);
+}
+
+static void thread_ended(struct weir_thread *thread)
+{
+    struct weir_receiver_supervisor *s = thread->owner;
+    s->env->ops->post(s->env, &s->last_post);
 }
 
 /* ---- the block interval ---- */
@@ -216,6 +300,8 @@ int weir_receiver_create(struct weir_env *env,
     s->options = *options;
     s->sink = *sink;
     s->gate = env->ops->gate_create(env);
+    s->nudge = (struct weir_post){.fire = weir_receive_nudged, .owner = s};
+    s->last_post = (struct weir_post){.fire = take_end, .owner = s};
     s->block_timer = (struct weir_timer){.fire = block_timer_fired, .owner = s};
     s->thread = (struct weir_thread){
         .run = thread_run, .step = thread_step, .ended = thread_ended, .owner = s};
@@ -236,22 +322,16 @@ void weir_receiver_destroy(struct weir_receiver_supervisor *s)
     }
     weir_call_close(&s->call);
     weir_rows_out_finish(&s->rows_out);
-    weir_open_rows_destroy(atomic_load(&s->open_rows));
-    weir_segment_destroy(s->cutting);
-    for (struct weir_acks *acks = atomic_load(&s->acks); acks != NULL;) {
-        struct weir_acks *next = acks->next;
-        weir_free(acks);
-        acks = next;
-    }
-    weir_free(s->text_cookies);
+    weir_receive_discard(s);
     s->env->ops->gate_destroy(s->env, s->gate);
     weir_free(s);
 }
 
 int weir_receiver_start(struct weir_receiver_supervisor *s, struct weir_error *err)
 {
+    WEIR_TRY(s->env->ops->thread_start(s->env, &s->thread, s->node->op->name, err));
     arm_block_timer(s);
-    return s->env->ops->thread_start(s->env, &s->thread, s->node->op->name, err);
+    return WEIR_OK;
 }
 
 void weir_receiver_stop(struct weir_receiver_supervisor *s)
