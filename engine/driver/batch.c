@@ -4,16 +4,21 @@
 
 #include <string.h>
 
-struct weir_batch *weir_batch_create(const struct weir_plan *plan, int64_t time_us, int64_t zero_us)
+struct weir_batch *weir_batch_create(const struct weir_plan *plan,
+                                     int64_t time_us,
+                                     int64_t zero_us,
+                                     struct weir_batch *spare)
 {
-    struct weir_batch *batch = weir_alloc(sizeof *batch);
-    weir_arena_init(&batch->arena);
-    batch->time_us = time_us;
+    struct weir_batch *batch = spare != NULL ? spare : weir_alloc(sizeof *batch);
+    struct weir_arena arena = batch->arena;
+    weir_arena_reset(&arena);
+    *batch = (struct weir_batch){.time_us = time_us, .arena = arena};
     batch->record.batch_us = time_us;
     batch->stages = weir_arena_alloc(&batch->arena, plan->stage_count * sizeof *batch->stages);
     for (uint32_t i = 0; i < plan->stage_count; i++) {
         bool has_rdd = (time_us - zero_us) % plan->stages[i].slide_us == 0;
         batch->stages[i].state = has_rdd ? WEIR_STAGE_WAITING : WEIR_STAGE_OFF;
+        batch->stages_left += has_rdd ? 1 : 0;
     }
     return batch;
 }
@@ -26,22 +31,13 @@ void weir_batch_destroy(struct weir_batch *batch)
     }
 }
 
-bool weir_batch_is_computed(const struct weir_batch *batch, const struct weir_plan *plan)
-{
-    for (uint32_t i = 0; i < plan->stage_count; i++) {
-        if (batch->stages[i].state != WEIR_STAGE_OFF && batch->stages[i].state != WEIR_STAGE_DONE) {
-            return false;
-        }
-    }
-    return true;
-}
-
 void weir_stage_run_begin(struct weir_batch *batch, uint32_t stage, uint32_t partition_count)
 {
     struct weir_stage_run *run = &batch->stages[stage];
+    WEIR_ASSERT(run->state == WEIR_STAGE_WAITING);
     run->partition_count = partition_count;
     run->partitions =
-        weir_arena_alloc(&batch->arena, (partition_count + 1) * sizeof *run->partitions);
+        weir_arena_alloc(&batch->arena, (size_t)partition_count * sizeof *run->partitions);
     run->state = WEIR_STAGE_RUNNING;
 }
 
@@ -72,6 +68,7 @@ void weir_stage_run_done(struct weir_batch *batch,
 {
     struct weir_stage_run *run = &batch->stages[stage->id];
     struct weir_partition_run *partition = &run->partitions[done->task.id.partition];
+    WEIR_ASSERT(!partition->is_done && run->done_count < run->partition_count);
     partition->is_done = true;
     run->done_count++;
     note_slices(batch, stage, partition, done);
@@ -80,6 +77,17 @@ void weir_stage_run_done(struct weir_batch *batch,
         partition->token.bytes = (const uint8_t *)weir_arena_strndup(
             &batch->arena, (const char *)done->items[0].bytes, done->items[0].count);
     }
+}
+
+bool weir_stage_run_close(struct weir_batch *batch, uint32_t stage)
+{
+    struct weir_stage_run *run = &batch->stages[stage];
+    if (run->state != WEIR_STAGE_RUNNING || run->done_count < run->partition_count) {
+        return false;
+    }
+    run->state = WEIR_STAGE_DONE;
+    batch->stages_left--;
+    return true;
 }
 
 bool weir_partition_run_has(const struct weir_partition_run *run, uint32_t bucket)

@@ -18,7 +18,7 @@ struct weir_partition_run {
     bool is_done;
     bool has_blocks;   /* exit blocks: it left one */
     uint64_t *buckets; /* exit shuffle: bit b = it left bucket b; NULL: none */
-    weir_bytes token;  /* exit sink; on the batch's arena */
+    weir_bytes token;  /* exit sink; on the batch's arena. bytes NULL: no task ran */
 };
 
 struct weir_stage_run {
@@ -29,8 +29,8 @@ struct weir_stage_run {
 
 enum weir_batch_state {
     WEIR_BATCH_ASKING = 1, /* sources have not all named their ranges */
-    WEIR_BATCH_RUNNING,    /* stages run; outputs are committed in order as they get ready */
-    WEIR_BATCH_COMMITTED   /* kept while a window may read its blocks */
+    WEIR_BATCH_READY,      /* has its input; waits until fewer batches run */
+    WEIR_BATCH_RUNNING     /* stages run; outputs are committed in order as they get ready */
 };
 
 struct weir_batch {
@@ -38,23 +38,25 @@ struct weir_batch {
     enum weir_batch_state state;
     struct weir_ledger_batch *ledger; /* which input it has */
     uint32_t asked;                   /* sources that have not answered */
+    bool has_news;                    /* a source had something, or ended */
+    uint32_t stages_left;             /* neither done nor off */
     struct weir_stage_run *stages;    /* by stage */
     uint32_t next_output;             /* the first that is not committed */
+    uint32_t commit_attempt;          /* of next_output */
     bool is_committing;               /* a commit of next_output is under way */
     struct weir_batch_record record;
     struct weir_arena arena;
 };
 
-/* A batch at a time, its stages waiting or off. The caller owns it. */
+/* A batch at a time, its stages waiting or off. spare: a batch that is over and may be used again,
+ * or NULL. The caller owns it. */
 struct weir_batch *weir_batch_create(const struct weir_plan *plan,
                                      int64_t time_us,
-                                     int64_t zero_us);
+                                     int64_t zero_us,
+                                     struct weir_batch *spare);
 
 /* Frees it; NULL is fine. */
 void weir_batch_destroy(struct weir_batch *batch);
-
-/* All stages are done or off. */
-bool weir_batch_is_computed(const struct weir_batch *batch, const struct weir_plan *plan);
 
 /* A stage begins to run with so many partitions, none done. */
 void weir_stage_run_begin(struct weir_batch *batch, uint32_t stage, uint32_t partition_count);
@@ -63,6 +65,9 @@ void weir_stage_run_begin(struct weir_batch *batch, uint32_t stage, uint32_t par
 void weir_stage_run_done(struct weir_batch *batch,
                          const struct weir_stage *stage,
                          const struct weir_message *done);
+
+/* The stage is done if all its partitions are; true if it has just become so. */
+bool weir_stage_run_close(struct weir_batch *batch, uint32_t stage);
 
 /* Did partition p leave anything for bucket b (exit blocks: b = 0)? */
 bool weir_partition_run_has(const struct weir_partition_run *run, uint32_t bucket);

@@ -26,11 +26,18 @@ struct weir_driver *weir_driver_create(const struct weir_plan *plan,
                                        const struct weir_driver_options *options)
 {
     struct weir_driver *driver = weir_alloc(sizeof *driver);
+    uint32_t at_once = options->batches_in_flight;
     driver->plan = plan;
     driver->graph = plan->graph;
     driver->options = *options;
+    driver->options.batches_in_flight =
+        at_once < 1 ? 1 : (at_once > WEIR_BATCHES_IN_FLIGHT_MAX ? WEIR_BATCHES_IN_FLIGHT_MAX : at_once);
+    driver->ask_again_us = -1;
     driver->ledger = weir_ledger_create(plan->input_count);
     driver->inputs = weir_alloc((plan->input_count + 1) * sizeof *driver->inputs);
+    driver->stages = weir_alloc((plan->stage_count + 1) * sizeof *driver->stages);
+    weir_arena_init(&driver->arena);
+    weir_driver_find_readers(driver);
     for (uint32_t i = 0; i < plan->input_count; i++) {
         driver->source_count += plan->inputs[i].is_receiver ? 0 : 1;
     }
@@ -42,22 +49,36 @@ void weir_driver_destroy(struct weir_driver *driver)
     if (driver == NULL) {
         return;
     }
-    for (uint32_t i = 0; i < driver->batch_count; i++) {
+    for (uint32_t i = driver->first; i < driver->end; i++) {
         weir_batch_destroy(driver->batches[i]);
     }
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
         weir_text_finish(&driver->inputs[i].from);
         weir_text_finish(&driver->inputs[i].why);
     }
+    for (uint32_t s = 0; s < driver->plan->stage_count; s++) {
+        weir_kept_finish(&driver->stages[s].kept);
+    }
+    weir_batch_destroy(driver->spare);
     weir_ledger_destroy(driver->ledger);
+    weir_arena_finish(&driver->arena);
     weir_free(driver->batches);
     weir_free(driver->inputs);
+    weir_free(driver->stages);
+    weir_free(driver->closed);
+    weir_free(driver->drops);
     weir_free(driver);
 }
 
 void weir_driver_send(struct weir_driver *driver, struct weir_message *message)
 {
     weir_message_push(&driver->actions->messages, message);
+}
+
+void weir_driver_request(struct weir_driver *driver, struct weir_message *message)
+{
+    driver->outstanding++;
+    weir_driver_send(driver, message);
 }
 
 void weir_driver_fail(struct weir_driver *driver, int status, const char *text)
@@ -67,6 +88,17 @@ void weir_driver_fail(struct weir_driver *driver, int status, const char *text)
     }
 }
 
+struct weir_batch *weir_driver_batch(const struct weir_driver *driver, int64_t time_us)
+{
+    const struct weir_batch *oldest = weir_driver_oldest(driver);
+    if (oldest == NULL || time_us < oldest->time_us) {
+        return NULL;
+    }
+    int64_t at = (time_us - oldest->time_us) / driver->graph->batch_us; /* there are no gaps */
+    return at < (int64_t)weir_driver_open_count(driver) ? driver->batches[driver->first + at] : NULL;
+}
+
+/* ---- start and stop ---- */
 static void start(struct weir_driver *driver)
 {
     int64_t interval = driver->graph->batch_us;
@@ -76,60 +108,13 @@ static void start(struct weir_driver *driver)
     driver->zero_us = driver->committed_us = driver->next_us - interval;
     driver->is_started = true;
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
+        driver->inputs[i].dropped_us = driver->zero_us;
         if (driver->plan->inputs[i].is_receiver) {
             struct weir_message *message = weir_message_create(WEIR_MESSAGE_RECEIVER_START);
             message->input = i;
             weir_driver_send(driver, message);
         }
     }
-}
-
-/* A batch whose sources have not answered blocks the opening of the next: its range begins where
- * this one ends. */
-static bool is_asking(const struct weir_driver *driver)
-{
-    return driver->batch_count > 0 &&
-           driver->batches[driver->batch_count - 1]->state == WEIR_BATCH_ASKING;
-}
-
-static uint32_t open_batches_max(const struct weir_driver *driver)
-{
-    if (driver->options.until_records > 0 && driver->source_count > 0) {
-        return 1; /* how many records a range holds is known once it has been read */
-    }
-    return driver->graph->is_finite ? driver->options.batches_in_flight : WEIR_BATCHES_OPEN_MAX;
-}
-
-/* The inputs have ended and nothing waits: there is nothing for another batch, unless there was
- * none yet. */
-static bool has_nothing_left(const struct weir_driver *driver)
-{
-    bool ends_by_itself = driver->options.until_eof || driver->graph->is_finite;
-    return (ends_by_itself || driver->is_stopping) && weir_driver_inputs_ended(driver) &&
-           weir_ledger_waiting_bytes(driver->ledger) == 0 &&
-           driver->next_us - driver->zero_us > driver->graph->batch_us;
-}
-
-/* Stopping: receivers have ended and what they left waits: one last batch takes it at once. */
-static bool wants_last_batch(const struct weir_driver *driver)
-{
-    return driver->is_stopping && weir_driver_inputs_ended(driver) &&
-           weir_ledger_waiting_bytes(driver->ledger) > 0;
-}
-
-static bool may_open(const struct weir_driver *driver)
-{
-    if (!driver->is_started || driver->has_last || driver->err.status != WEIR_OK ||
-        is_asking(driver) || driver->uncommitted >= open_batches_max(driver)) {
-        return false;
-    }
-    if (driver->is_stopping) {
-        return wants_last_batch(driver);
-    }
-    if (has_nothing_left(driver)) {
-        return false;
-    }
-    return driver->graph->is_finite || driver->now_us >= driver->next_us;
 }
 
 /* Sources cannot end by being told to: a stop just asks them for nothing more. */
@@ -140,8 +125,69 @@ static void stop(struct weir_driver *driver)
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
         driver->inputs[i].has_ended |= !driver->plan->inputs[i].is_receiver;
     }
+    if (driver->ask_again_us >= 0) {
+        weir_driver_ask_again(driver);
+    }
 }
 
+/* ---- the clock ---- */
+/* A batch whose sources have not answered blocks the opening of the next: its range begins where
+ * this one ends. */
+static bool is_asking(const struct weir_driver *driver)
+{
+    const struct weir_batch *newest = weir_driver_newest(driver);
+    return newest != NULL && newest->state == WEIR_BATCH_ASKING;
+}
+
+static uint32_t open_batches_max(const struct weir_driver *driver)
+{
+    if (driver->options.until_records > 0 && driver->source_count > 0) {
+        return 1; /* how many records a range holds is known once it has been read */
+    }
+    return driver->graph->is_finite ? driver->options.batches_in_flight : WEIR_BATCHES_OPEN_MAX;
+}
+
+/* The inputs have ended and nothing waits: there is nothing for another batch. A job that ends by
+ * itself has had one batch at least, so that a count of nothing says 0. */
+static bool has_nothing_left(const struct weir_driver *driver)
+{
+    bool ends_by_itself = driver->options.until_eof || driver->graph->is_finite;
+    bool has_had_one = driver->next_us - driver->zero_us > driver->graph->batch_us;
+    return weir_driver_inputs_ended(driver) && weir_ledger_waiting_blocks(driver->ledger) == 0 &&
+           (driver->is_stopping || (ends_by_itself && has_had_one));
+}
+
+/* Nothing more will be opened. */
+static bool is_over(const struct weir_driver *driver)
+{
+    return driver->err.status != WEIR_OK || driver->has_last || has_nothing_left(driver);
+}
+
+/* But for the time, could a batch be opened now? */
+static bool has_place(const struct weir_driver *driver)
+{
+    return driver->is_started && !driver->is_finished && !is_over(driver) && !is_asking(driver) &&
+           weir_driver_open_count(driver) < open_batches_max(driver);
+}
+
+/* Finite jobs need no time; a stopping job takes what its receivers have left at once. The clock's
+ * ticks come by events of their own, since what was received before a tick is cut just before. */
+static bool is_time(const struct weir_driver *driver)
+{
+    bool is_last_call = driver->is_stopping && weir_driver_inputs_ended(driver);
+    return driver->graph->is_finite || is_last_call ||
+           (driver->is_tick && driver->now_us >= driver->next_us);
+}
+
+static int64_t timer_us(const struct weir_driver *driver)
+{
+    if (driver->ask_again_us >= 0 && driver->err.status == WEIR_OK) {
+        return driver->ask_again_us;
+    }
+    return !driver->graph->is_finite && has_place(driver) ? driver->next_us : -1;
+}
+
+/* ---- the end ---- */
 /* Ending by --until although an input was never reached is a failure of its own. */
 static void check_reached(struct weir_driver *driver)
 {
@@ -153,6 +199,7 @@ static void check_reached(struct weir_driver *driver)
         if (driver->plan->inputs[i].is_receiver && !input->was_reached && input->why.count > 0) {
             (void)weir_error_set(&driver->err, WEIR_EUNREACHABLE, "input %s was never reached: %s",
                                  driver->plan->inputs[i].node->op->name, input->why.bytes);
+            return;
         }
     }
 }
@@ -160,9 +207,7 @@ static void check_reached(struct weir_driver *driver)
 /* Nothing more to open: receivers are told to end; when all is answered, the job is finished. */
 static void finish_if_over(struct weir_driver *driver)
 {
-    bool is_over = driver->err.status != WEIR_OK || driver->has_last || has_nothing_left(driver) ||
-                   (driver->is_stopping && weir_driver_inputs_ended(driver));
-    if (!driver->is_started || driver->is_finished || !is_over) {
+    if (!driver->is_started || driver->is_finished || !is_over(driver)) {
         return;
     }
     weir_driver_stop_receivers(driver);
@@ -170,7 +215,7 @@ static void finish_if_over(struct weir_driver *driver)
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
         receivers_run |= driver->plan->inputs[i].is_receiver && !driver->inputs[i].has_ended;
     }
-    bool is_done = driver->err.status != WEIR_OK || driver->uncommitted == 0;
+    bool is_done = driver->err.status != WEIR_OK || weir_driver_open_count(driver) == 0;
     if (!is_done || receivers_run || driver->outstanding > 0) {
         return;
     }
@@ -180,6 +225,7 @@ static void finish_if_over(struct weir_driver *driver)
     driver->is_finished = true;
 }
 
+/* ---- events ---- */
 static void take_message(struct weir_driver *driver, struct weir_message *message)
 {
     switch (message->kind) {
@@ -197,6 +243,9 @@ static void take_message(struct weir_driver *driver, struct weir_message *messag
         break;
     case WEIR_MESSAGE_COMMIT_DONE:
         weir_driver_take_commit(driver, message);
+        break;
+    case WEIR_MESSAGE_COMMITTED_TO_DONE:
+        driver->outstanding--;
         break;
     case WEIR_MESSAGE_RECEIVER_START:
     case WEIR_MESSAGE_RECEIVER_STOP:
@@ -218,7 +267,10 @@ static void take_event(struct weir_driver *driver, const struct weir_driver_even
         start(driver);
         break;
     case WEIR_EVENT_TIMER:
-        break; /* the time itself is the news */
+        if (driver->ask_again_us >= 0 && driver->now_us >= driver->ask_again_us) {
+            weir_driver_ask_again(driver);
+        }
+        break;
     case WEIR_EVENT_MESSAGE:
         take_message(driver, event->message);
         break;
@@ -228,26 +280,34 @@ static void take_event(struct weir_driver *driver, const struct weir_driver_even
     }
 }
 
+/* Commits, starts and opens until none of it brings about another. */
+static void move_on(struct weir_driver *driver)
+{
+    for (;;) {
+        weir_driver_commit(driver);
+        if (weir_driver_start_batches(driver)) {
+            continue; /* a batch without tasks can be committed at once, which makes room */
+        }
+        if (!has_place(driver) || !is_time(driver)) {
+            return;
+        }
+        weir_driver_open_batch(driver);
+    }
+}
+
 void weir_driver_step(struct weir_driver *driver,
                       const struct weir_driver_event *event,
                       struct weir_driver_actions *actions)
 {
     driver->actions = actions;
     driver->now_us = event->now_us > driver->now_us ? event->now_us : driver->now_us;
+    driver->is_tick = event->kind == WEIR_EVENT_TIMER;
     take_event(driver, event);
-    weir_driver_commit(driver);
-    while (may_open(driver)) {
-        weir_driver_open_batch(driver);
-        weir_driver_commit(driver);
-    }
+    move_on(driver);
     finish_if_over(driver);
     actions->is_finished = driver->is_finished;
     actions->err = driver->err;
-    bool waits_for_tick = driver->is_started && !driver->graph->is_finite && !driver->has_last &&
-                          !driver->is_stopping && driver->err.status == WEIR_OK &&
-                          !driver->is_finished && !is_asking(driver) &&
-                          driver->uncommitted < open_batches_max(driver);
-    actions->timer_us = waits_for_tick ? driver->next_us : -1;
+    actions->timer_us = timer_us(driver);
     driver->actions = NULL;
 }
 

@@ -10,6 +10,7 @@ static void set_text(struct weir_text *text, const void *bytes, size_t count)
     weir_text_append(text, bytes, count);
 }
 
+/* ---- opening ---- */
 static void ask_source(struct weir_driver *driver, struct weir_batch *batch, uint32_t input)
 {
     const struct weir_driver_options *options = &driver->options;
@@ -25,16 +26,17 @@ static void ask_source(struct weir_driver *driver, struct weir_batch *batch, uin
         .parts_max = driver->graph->partitions,
     };
     batch->asked++;
-    driver->outstanding++;
-    weir_driver_send(driver, ask);
+    weir_driver_request(driver, ask);
 }
 
-/* The batch has all its input: what waits for nothing may start. */
-static void begin_running(struct weir_driver *driver, struct weir_batch *batch)
+static void ask_sources(struct weir_driver *driver, struct weir_batch *batch)
 {
-    batch->state = WEIR_BATCH_RUNNING;
-    batch->record.started_us = driver->now_us;
-    weir_driver_schedule(driver, batch);
+    for (uint32_t i = 0; i < driver->plan->input_count; i++) {
+        if (!driver->plan->inputs[i].is_receiver && !driver->inputs[i].has_ended) {
+            driver->inputs[i].attempt = 0;
+            ask_source(driver, batch, i);
+        }
+    }
 }
 
 static void count_received(struct weir_driver *driver, struct weir_batch *batch)
@@ -57,52 +59,122 @@ static bool is_last(const struct weir_driver *driver, const struct weir_batch *b
            (options->until_records > 0 && driver->records_seen >= options->until_records);
 }
 
+/* Room for one more at the end: committed batches leave theirs at the front. */
+static void add_batch(struct weir_driver *driver, struct weir_batch *batch)
+{
+    uint32_t count = weir_driver_open_count(driver);
+    if (driver->end == driver->batch_capacity && driver->first > 0) {
+        memmove(driver->batches, driver->batches + driver->first,
+                count * sizeof(struct weir_batch *));
+        driver->first = 0;
+        driver->end = count;
+    }
+    WEIR_GROW(driver->batches, driver->end, driver->batch_capacity);
+    driver->batches[driver->end++] = batch;
+}
+
 void weir_driver_open_batch(struct weir_driver *driver)
 {
-    struct weir_batch *batch = weir_batch_create(driver->plan, driver->next_us, driver->zero_us);
-    WEIR_GROW(driver->batches, driver->batch_count, driver->batch_capacity);
-    driver->batches[driver->batch_count++] = batch;
-    driver->uncommitted++;
+    struct weir_batch *batch =
+        weir_batch_create(driver->plan, driver->next_us, driver->zero_us, driver->spare);
+    driver->spare = NULL;
+    add_batch(driver, batch);
     driver->next_us += driver->graph->batch_us;
     batch->state = WEIR_BATCH_ASKING;
     batch->record.due_us = driver->graph->is_finite ? driver->now_us : batch->time_us;
     batch->ledger = weir_ledger_open(driver->ledger, batch->time_us);
     count_received(driver, batch);
     driver->has_last |= is_last(driver, batch);
-    for (uint32_t i = 0; i < driver->plan->input_count; i++) {
-        if (!driver->plan->inputs[i].is_receiver && !driver->inputs[i].has_ended) {
-            ask_source(driver, batch, i);
-        }
-    }
+    ask_sources(driver, batch);
     if (batch->asked == 0) {
-        begin_running(driver, batch);
+        batch->state = WEIR_BATCH_READY;
+    }
+}
+
+/* ---- sources ---- */
+static bool is_news(const struct weir_driver_input *input, const struct weir_message *range)
+{
+    bool stays = range->bytes.count == input->from.count &&
+                 (range->bytes.count == 0 ||
+                  memcmp(range->bytes.bytes, input->from.bytes, range->bytes.count) == 0);
+    return !range->source.is_empty || range->source.is_last || !stays;
+}
+
+static void take_news(struct weir_driver *driver,
+                      struct weir_batch *batch,
+                      const struct weir_message *range)
+{
+    struct weir_driver_input *input = &driver->inputs[range->input];
+    weir_ledger_set_range(batch->ledger, range->input, range->items, range->item_count,
+                          range->bytes, range->source.records);
+    set_text(&input->from, range->bytes.bytes, range->bytes.count);
+    batch->record.bytes_in += range->source.byte_count;
+    input->has_ended |= range->source.is_last;
+    batch->has_news = true;
+}
+
+/* All sources have answered. The batches of a finite job follow one another without a clock: one
+ * for which there is nothing yet waits, or they would follow for ever. */
+static void close_asking(struct weir_driver *driver, struct weir_batch *batch)
+{
+    if (driver->graph->is_finite && !batch->has_news && !driver->is_stopping) {
+        driver->ask_again_us = driver->now_us + WEIR_ASK_PAUSE_US;
+        return;
+    }
+    if (driver->graph->is_finite && weir_driver_inputs_ended(driver)) {
+        driver->has_last = true;
+    }
+    batch->state = WEIR_BATCH_READY;
+}
+
+void weir_driver_ask_again(struct weir_driver *driver)
+{
+    struct weir_batch *batch = weir_driver_newest(driver);
+    driver->ask_again_us = -1;
+    if (driver->err.status != WEIR_OK) {
+        return;
+    }
+    WEIR_ASSERT(batch != NULL && batch->state == WEIR_BATCH_ASKING && batch->asked == 0);
+    if (!driver->is_stopping) {
+        ask_sources(driver, batch);
+    } else {
+        batch->state = WEIR_BATCH_READY;
+    }
+}
+
+static void ask_once_more_or_fail(struct weir_driver *driver,
+                                  struct weir_batch *batch,
+                                  const struct weir_message *message)
+{
+    struct weir_driver_input *input = &driver->inputs[message->input];
+    if (!message->result.may_retry || input->attempt + 1 >= WEIR_ATTEMPTS_MAX) {
+        weir_driver_fail(driver, message->status, message->text);
+    } else if (driver->err.status == WEIR_OK) {
+        input->attempt++;
+        batch->record.retries++;
+        ask_source(driver, batch, message->input);
     }
 }
 
 void weir_driver_take_range(struct weir_driver *driver, const struct weir_message *message)
 {
     struct weir_batch *batch = weir_driver_batch(driver, message->batch_us);
-    struct weir_driver_input *input = &driver->inputs[message->input];
     driver->outstanding--;
     WEIR_ASSERT(batch != NULL && batch->asked > 0);
     batch->asked--;
     if (message->status != WEIR_OK) {
-        weir_driver_fail(driver, message->status, message->text);
+        ask_once_more_or_fail(driver, batch, message);
         return;
     }
-    weir_ledger_set_range(batch->ledger, message->input, message->items, message->item_count,
-                          message->bytes, message->source.records);
-    set_text(&input->from, message->bytes.bytes, message->bytes.count);
-    batch->record.bytes_in += message->source.byte_count;
-    input->has_ended |= message->source.is_last;
+    if (is_news(&driver->inputs[message->input], message)) {
+        take_news(driver, batch, message);
+    }
     if (batch->asked == 0 && driver->err.status == WEIR_OK) {
-        if (driver->graph->is_finite && weir_driver_inputs_ended(driver)) {
-            driver->has_last = true;
-        }
-        begin_running(driver, batch);
+        close_asking(driver, batch);
     }
 }
 
+/* ---- receivers ---- */
 void weir_driver_take_block(struct weir_driver *driver, const struct weir_message *message)
 {
     driver->inputs[message->input].was_reached = true;

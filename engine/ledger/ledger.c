@@ -13,9 +13,9 @@ struct waiting { /* received blocks no batch has taken yet */
 struct weir_ledger {
     uint32_t input_count;
     struct waiting *waiting;
-    uint64_t waiting_bytes, waiting_rows;
-    struct weir_ledger_batch **batches; /* [0, count), by time */
-    uint32_t count, capacity;
+    uint64_t waiting_blocks, waiting_bytes, waiting_rows;
+    struct weir_ledger_batch **batches; /* [first, end), by time; trimmed at the front */
+    size_t first, end, capacity;
     int64_t newest_us, committed_us;
     bool has_any, has_committed;
 };
@@ -30,7 +30,10 @@ struct weir_ledger *weir_ledger_create(uint32_t input_count)
 
 static void destroy_batch(struct weir_ledger_batch *batch)
 {
-    weir_arena_finish(&batch->arena);
+    for (uint32_t i = 0; i < batch->input_count; i++) {
+        weir_free(batch->inputs[i].blocks);
+        weir_free(batch->inputs[i].parts); /* the bytes lie behind it */
+    }
     weir_free(batch);
 }
 
@@ -39,7 +42,7 @@ void weir_ledger_destroy(struct weir_ledger *ledger)
     if (ledger == NULL) {
         return;
     }
-    for (uint32_t i = 0; i < ledger->count; i++) {
+    for (size_t i = ledger->first; i < ledger->end; i++) {
         destroy_batch(ledger->batches[i]);
     }
     for (uint32_t i = 0; i < ledger->input_count; i++) {
@@ -58,8 +61,14 @@ void weir_ledger_add_block(struct weir_ledger *ledger,
     struct waiting *waiting = &ledger->waiting[input];
     WEIR_GROW(waiting->blocks, waiting->count, waiting->capacity);
     waiting->blocks[waiting->count++] = *block;
+    ledger->waiting_blocks++;
     ledger->waiting_bytes += block->bytes;
     ledger->waiting_rows += block->rows;
+}
+
+uint64_t weir_ledger_waiting_blocks(const struct weir_ledger *ledger)
+{
+    return ledger->waiting_blocks;
 }
 
 uint64_t weir_ledger_waiting_bytes(const struct weir_ledger *ledger)
@@ -73,49 +82,59 @@ uint64_t weir_ledger_waiting_rows(const struct weir_ledger *ledger)
 }
 
 /* Everything that waits at this input now belongs to the batch. */
-static void take_waiting(struct waiting *waiting,
-                         struct weir_ledger_input *input,
-                         struct weir_arena *arena)
+static void take_waiting(struct waiting *waiting, struct weir_ledger_input *input)
 {
     if (waiting->count == 0) {
         return;
     }
-    struct weir_ledger_block *blocks =
-        weir_arena_alloc(arena, waiting->count * sizeof *waiting->blocks);
-    memcpy(blocks, waiting->blocks, waiting->count * sizeof *blocks);
+    input->blocks = weir_alloc(waiting->count * sizeof *input->blocks);
+    memcpy(input->blocks, waiting->blocks, waiting->count * sizeof *input->blocks);
     for (uint32_t i = 0; i < waiting->count; i++) {
-        input->records += blocks[i].rows;
+        input->records += waiting->blocks[i].rows;
     }
-    input->blocks = blocks;
     input->block_count = waiting->count;
     waiting->count = 0;
+}
+
+/* Room for one more at the end: the front that was trimmed is used again before the array grows. */
+static void make_room(struct weir_ledger *ledger)
+{
+    size_t count = ledger->end - ledger->first;
+    if (ledger->end == ledger->capacity && ledger->first > ledger->capacity / 2) {
+        memmove(ledger->batches, ledger->batches + ledger->first, count * sizeof *ledger->batches);
+        ledger->first = 0;
+        ledger->end = count;
+    }
+    WEIR_GROW(ledger->batches, ledger->end, ledger->capacity);
 }
 
 struct weir_ledger_batch *weir_ledger_open(struct weir_ledger *ledger, int64_t batch_us)
 {
     WEIR_ASSERT(!ledger->has_any || batch_us > ledger->newest_us);
-    struct weir_ledger_batch *batch = weir_alloc(sizeof *batch);
-    weir_arena_init(&batch->arena);
+    struct weir_ledger_batch *batch =
+        weir_alloc(sizeof *batch + ledger->input_count * sizeof batch->inputs[0]);
     batch->batch_us = batch_us;
     batch->state = WEIR_LEDGER_OPENED;
     batch->input_count = ledger->input_count;
-    batch->inputs =
-        weir_arena_alloc(&batch->arena, (ledger->input_count + 1) * sizeof *batch->inputs);
     for (uint32_t i = 0; i < ledger->input_count; i++) {
-        take_waiting(&ledger->waiting[i], &batch->inputs[i], &batch->arena);
+        take_waiting(&ledger->waiting[i], &batch->inputs[i]);
     }
-    ledger->waiting_bytes = ledger->waiting_rows = 0;
-    WEIR_GROW(ledger->batches, ledger->count, ledger->capacity);
-    ledger->batches[ledger->count++] = batch;
+    ledger->waiting_blocks = ledger->waiting_bytes = ledger->waiting_rows = 0;
+    make_room(ledger);
+    ledger->batches[ledger->end++] = batch;
     ledger->newest_us = batch_us;
     ledger->has_any = true;
     return batch;
 }
 
-static weir_bytes copy_bytes(struct weir_arena *arena, weir_bytes bytes)
+static weir_bytes copy_bytes(uint8_t **at, weir_bytes bytes)
 {
-    const char *copy = weir_arena_strndup(arena, (const char *)bytes.bytes, bytes.count);
-    return (weir_bytes){(const uint8_t *)copy, bytes.count};
+    weir_bytes copy = {*at, bytes.count};
+    if (bytes.count > 0) {
+        memcpy(*at, bytes.bytes, bytes.count);
+    }
+    *at += bytes.count;
+    return copy;
 }
 
 void weir_ledger_set_range(struct weir_ledger_batch *batch,
@@ -125,25 +144,29 @@ void weir_ledger_set_range(struct weir_ledger_batch *batch,
                            weir_bytes to,
                            uint64_t records)
 {
-    WEIR_ASSERT(input_index < batch->input_count);
+    WEIR_ASSERT(input_index < batch->input_count && batch->inputs[input_index].parts == NULL);
     struct weir_ledger_input *input = &batch->inputs[input_index];
-    weir_bytes *copies = weir_arena_alloc(&batch->arena, (count + 1) * sizeof *copies);
+    size_t bytes = to.count;
     for (uint32_t i = 0; i < count; i++) {
-        copies[i] = copy_bytes(&batch->arena, parts[i]);
+        bytes += parts[i].count;
     }
-    input->parts = copies;
+    input->parts = weir_alloc(count * sizeof *input->parts + bytes);
+    uint8_t *at = (uint8_t *)(input->parts + count);
+    for (uint32_t i = 0; i < count; i++) {
+        input->parts[i] = copy_bytes(&at, parts[i]);
+    }
     input->part_count = count;
-    input->to = copy_bytes(&batch->arena, to);
+    input->to = copy_bytes(&at, to);
     input->records = records;
 }
 
 /* Index of the first batch at or after the time: batches are sorted by it. */
-static uint32_t find(const struct weir_ledger *ledger, int64_t batch_us)
+static size_t find(const struct weir_ledger *ledger, int64_t batch_us)
 {
-    uint32_t low = 0;
-    uint32_t high = ledger->count;
+    size_t low = ledger->first;
+    size_t high = ledger->end;
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
+        size_t middle = low + (high - low) / 2;
         if (ledger->batches[middle]->batch_us < batch_us) {
             low = middle + 1;
         } else {
@@ -155,8 +178,8 @@ static uint32_t find(const struct weir_ledger *ledger, int64_t batch_us)
 
 struct weir_ledger_batch *weir_ledger_batch(struct weir_ledger *ledger, int64_t batch_us)
 {
-    uint32_t i = find(ledger, batch_us);
-    bool is_there = i < ledger->count && ledger->batches[i]->batch_us == batch_us;
+    size_t i = find(ledger, batch_us);
+    bool is_there = i < ledger->end && ledger->batches[i]->batch_us == batch_us;
     return is_there ? ledger->batches[i] : NULL;
 }
 
@@ -170,16 +193,25 @@ void weir_ledger_commit(struct weir_ledger *ledger, int64_t batch_us)
     ledger->has_committed = true;
 }
 
+struct weir_ledger_batch *weir_ledger_oldest(struct weir_ledger *ledger)
+{
+    return ledger->first == ledger->end ? NULL : ledger->batches[ledger->first];
+}
+
 void weir_ledger_trim(struct weir_ledger *ledger, int64_t before_us)
 {
-    uint32_t end = find(ledger, before_us);
-    uint32_t gone = 0;
-    while (gone < end && ledger->batches[gone]->state == WEIR_LEDGER_COMMITTED) {
-        destroy_batch(ledger->batches[gone++]);
+    struct weir_ledger_batch *oldest;
+    while ((oldest = weir_ledger_oldest(ledger)) != NULL && oldest->batch_us < before_us &&
+           oldest->state == WEIR_LEDGER_COMMITTED) {
+        destroy_batch(oldest);
+        ledger->first++;
     }
-    if (gone > 0) {
-        memmove(ledger->batches, ledger->batches + gone,
-                (ledger->count - gone) * sizeof *ledger->batches);
-        ledger->count -= gone;
+    if (ledger->first == ledger->end) {
+        ledger->first = ledger->end = 0;
     }
+}
+
+size_t weir_ledger_count(const struct weir_ledger *ledger)
+{
+    return ledger->end - ledger->first;
 }

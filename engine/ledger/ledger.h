@@ -13,13 +13,13 @@ struct weir_ledger_block { /* one received block */
     uint64_t rows, bytes;
 };
 
-/* What one input gave to one batch. */
+/* What one input gave to one batch. Owned by the ledger. */
 struct weir_ledger_input {
     uint32_t block_count; /* receiver: blocks in order of arrival */
-    const struct weir_ledger_block *blocks;
+    struct weir_ledger_block *blocks;
     uint32_t part_count; /* source: parts of its range, in order */
-    const weir_bytes *parts;
-    weir_bytes to;    /* source: where the next range begins */
+    weir_bytes *parts;
+    weir_bytes to;    /* source: where the next range begins; NULL: its range was never set */
     uint64_t records; /* receivers: known; sources: if known */
 };
 
@@ -29,8 +29,7 @@ struct weir_ledger_batch {
     int64_t batch_us;
     enum weir_ledger_state state;
     uint32_t input_count;
-    struct weir_ledger_input *inputs;
-    struct weir_arena arena;
+    struct weir_ledger_input inputs[]; /* by input */
 };
 
 struct weir_ledger;
@@ -44,7 +43,8 @@ void weir_ledger_add_block(struct weir_ledger *ledger,
                            uint32_t input,
                            const struct weir_ledger_block *block);
 
-/* Bytes and rows that wait, of all inputs. */
+/* Blocks that wait, of all inputs, and their bytes and rows. */
+uint64_t weir_ledger_waiting_blocks(const struct weir_ledger *ledger);
 uint64_t weir_ledger_waiting_bytes(const struct weir_ledger *ledger);
 uint64_t weir_ledger_waiting_rows(const struct weir_ledger *ledger);
 
@@ -52,7 +52,7 @@ uint64_t weir_ledger_waiting_rows(const struct weir_ledger *ledger);
  * ledger's. */
 struct weir_ledger_batch *weir_ledger_open(struct weir_ledger *ledger, int64_t batch_us);
 
-/* Gives a source's range to an opened batch; everything is copied. */
+/* Gives a source's range to an opened batch, once; everything is copied. */
 void weir_ledger_set_range(struct weir_ledger_batch *batch,
                            uint32_t input,
                            const weir_bytes *parts,
@@ -66,7 +66,13 @@ struct weir_ledger_batch *weir_ledger_batch(struct weir_ledger *ledger, int64_t 
 /* Marks it committed: in batch order (asserted). */
 void weir_ledger_commit(struct weir_ledger *ledger, int64_t batch_us);
 
-/* Forgets committed batches of times before `before_us`. */
+/* The oldest batch that is not trimmed; NULL: none. */
+struct weir_ledger_batch *weir_ledger_oldest(struct weir_ledger *ledger);
+
+/* Forgets committed batches of times before `before_us`. Their number is all that it costs. */
 void weir_ledger_trim(struct weir_ledger *ledger, int64_t before_us);
+
+/* Batches held. */
+size_t weir_ledger_count(const struct weir_ledger *ledger);
 
 #endif

@@ -42,6 +42,7 @@ static const char *kind_text(enum weir_message_kind kind)
         [WEIR_MESSAGE_SOURCE_RANGE] = "source range",
         [WEIR_MESSAGE_TASK_DONE] = "task done",
         [WEIR_MESSAGE_COMMIT_DONE] = "commit done",
+        [WEIR_MESSAGE_COMMITTED_TO_DONE] = "committed to done",
     };
     return texts[kind];
 }
@@ -79,6 +80,7 @@ void weir_message_print(const struct weir_message *m, struct weir_text *to)
     case WEIR_MESSAGE_RECEIVER_STOP:
     case WEIR_MESSAGE_SOURCE_NEXT:
     case WEIR_MESSAGE_COMMITTED_TO:
+    case WEIR_MESSAGE_COMMITTED_TO_DONE:
     case WEIR_MESSAGE_RECEIVER_STATE:
     case WEIR_MESSAGE_SOURCE_RANGE:
         weir_text_printf(to, " input %" PRIu32, m->input);

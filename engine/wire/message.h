@@ -19,11 +19,12 @@ enum weir_message_kind {
     /* worker -> driver */
     WEIR_MESSAGE_BLOCK_ADDED,    /* input, number, rows, byte_count, time_us = when it was closed */
     WEIR_MESSAGE_RECEIVER_STATE, /* input, receiver_state, text */
-    WEIR_MESSAGE_SOURCE_RANGE,   /* input, batch_us, status, text, items = parts, bytes = to, source
-                                  */
+    WEIR_MESSAGE_SOURCE_RANGE,   /* input, batch_us, status, text, items = parts, bytes = to, source,
+                                    result.may_retry */
     WEIR_MESSAGE_TASK_DONE, /* task, result, slices = blocks it left (none for empty ones), items[0]
                                = a sink's token */
-    WEIR_MESSAGE_COMMIT_DONE /* output, batch_us, status, text */
+    WEIR_MESSAGE_COMMIT_DONE,      /* output, batch_us, status, text, result.may_retry */
+    WEIR_MESSAGE_COMMITTED_TO_DONE /* input, batch_us: the source has been told */
 };
 
 enum weir_receiver_state {
