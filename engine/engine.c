@@ -174,6 +174,10 @@ void weir_job_destroy(struct weir_job *job)
     if (job == NULL) {
         return;
     }
+    struct weir_message *message;
+    while ((message = weir_message_pop(&job->inbox)) != NULL) {
+        weir_message_destroy(message);
+    }
     weir_worker_destroy(job->worker);
     weir_driver_destroy(job->driver);
     weir_plan_destroy(job->plan);

@@ -8,7 +8,7 @@
 #include "exec/exec.h"
 
 /* A sink's instance on one thread. stream: its name for _stream. is_json: the user asked for
- * --json. node is borrowed. */
+ * --json. node and the texts are borrowed. */
 struct weir_sink_options {
     const char *job;
     const char *stream;
@@ -25,11 +25,12 @@ void weir_sink_destroy(struct weir_step *step); /* Closes the instance. NULL is 
 weir_bytes weir_sink_token(struct weir_step *step);
 
 /* Commits a batch on this instance (one thread at a time, batches in order): tokens in partition
- * order. */
+ * order. *may_retry: it failed, and said that another attempt may help. */
 int weir_sink_commit(struct weir_step *step,
                      int64_t batch_us,
                      const weir_bytes *tokens,
                      uint32_t count,
+                     bool *may_retry,
                      struct weir_error *err);
 
 #endif

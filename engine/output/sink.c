@@ -5,8 +5,6 @@
 #include "output/output.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { WEIR_CONST_COLUMNS_MAX = 32 }; /* const_mask has so many bits */
 
@@ -23,7 +21,7 @@ struct sink {
     int64_t *lengths;
     uint32_t heap_capacity;
     struct weir_arena children; /* of one chunk */
-    char txn[256];
+    struct weir_text txn;
     bool is_begun;
     weir_bytes token;
 };
@@ -31,6 +29,12 @@ struct sink {
 static struct sink *of(struct weir_step *step)
 {
     return (struct sink *)(void *)step;
+}
+
+/* A failure that the plugin has noted but not returned counts too. */
+static int outcome_of(const struct sink *sink, int outcome)
+{
+    return outcome == WEIR_OK ? sink->call.outcome : outcome;
 }
 
 static int failed(struct sink *sink, struct weir_exec_task *task, int outcome)
@@ -50,11 +54,13 @@ static int begin(struct sink *sink, struct weir_exec_task *task)
     weir_call_begin(&sink->call, task->batch_us, task->partition, task->seed);
     sink->call.partition_count = task->partition_count;
     sink->is_begun = true;
-    (void)snprintf(sink->txn, sizeof sink->txn, "%s/%" PRIu32 "/%" PRId64 "/%" PRIu32,
-                   sink->options.job, sink->options.output, task->batch_us / 1000, task->partition);
+    sink->txn.count = 0;
+    weir_text_printf(&sink->txn, "%s/%" PRIu32 "/%" PRId64 "/%" PRIu32, sink->options.job,
+                     sink->options.output, task->batch_us / 1000, task->partition);
     int outcome = sink->node->op->sink->begin == NULL
                       ? WEIR_OK
-                      : sink->node->op->sink->begin(&sink->call.task, weir_str_of(sink->txn));
+                      : sink->node->op->sink->begin(&sink->call.task, weir_text_str(&sink->txn));
+    outcome = outcome_of(sink, outcome);
     return outcome == WEIR_OK ? WEIR_OK : failed(sink, task, outcome);
 }
 
@@ -90,7 +96,8 @@ static int write_chunk(struct sink *sink, struct weir_exec_task *task, const str
         }
     }
     sink->call.writing = rows;
-    int outcome = sink->node->op->sink->write(&sink->call.task, &chunk, &sink->schema);
+    int outcome =
+        outcome_of(sink, sink->node->op->sink->write(&sink->call.task, &chunk, &sink->schema));
     sink->call.writing = NULL;
     weir_arena_reset(&sink->call.arena);
     return outcome == WEIR_OK ? WEIR_OK : failed(sink, task, outcome);
@@ -132,7 +139,8 @@ static int finish(struct weir_step *step, struct weir_exec_task *task)
     WEIR_TRY(begin(sink, task));
     sink->token = (weir_bytes){0};
     if (sink->node->op->sink->prepare != NULL) {
-        int outcome = sink->node->op->sink->prepare(&sink->call.task, &sink->token);
+        int outcome =
+            outcome_of(sink, sink->node->op->sink->prepare(&sink->call.task, &sink->token));
         if (outcome != WEIR_OK) {
             return failed(sink, task, outcome);
         }
@@ -146,10 +154,10 @@ static void abandon(struct weir_step *step, struct weir_exec_task *task)
     (void)task;
     struct sink *sink = of(step);
     if (sink->is_begun && sink->node->op->sink->abort != NULL) {
-        int outcome = sink->node->op->sink->abort(&sink->call.task, weir_str_of(sink->txn));
+        int outcome = sink->node->op->sink->abort(&sink->call.task, weir_text_str(&sink->txn));
         if (outcome != WEIR_OK) {
             weir_log(WEIR_LOG_WARNING, "%s: abort of %s failed: %s", sink->node->op->canonical,
-                     sink->txn, sink->call.text);
+                     sink->txn.bytes, sink->call.text);
         }
     }
     sink->is_begun = false;
@@ -170,13 +178,13 @@ int weir_sink_create(const struct weir_node *node,
     weir_type_export(&sink->arena, "", node->schema, &sink->schema);
     sink->arrays = weir_alloc((fields + 1) * sizeof *sink->arrays);
     sink->columns = weir_alloc((fields + 1) * sizeof(struct ArrowArray *));
+    sink->call.stream = options->stream; /* open may ask for it */
+    sink->call.is_json = options->is_json;
     int status = weir_call_open(&sink->call, node->op, node->params, err);
     if (status != WEIR_OK) {
         weir_sink_destroy(&sink->step);
         return status;
     }
-    sink->call.stream = options->stream;
-    sink->call.is_json = options->is_json;
     *step = &sink->step;
     return WEIR_OK;
 }
@@ -190,6 +198,7 @@ void weir_sink_destroy(struct weir_step *step)
     weir_call_close(&sink->call);
     weir_arena_finish(&sink->arena);
     weir_arena_finish(&sink->children);
+    weir_text_finish(&sink->txn);
     weir_free(sink->arrays);
     weir_free(sink->columns);
     weir_free(sink->pointers);
@@ -206,23 +215,28 @@ int weir_sink_commit(struct weir_step *step,
                      int64_t batch_us,
                      const weir_bytes *tokens,
                      uint32_t count,
+                     bool *may_retry,
                      struct weir_error *err)
 {
     struct sink *sink = of(step);
+    *may_retry = false;
     if (sink->node->op->sink->commit == NULL) {
         return WEIR_OK;
     }
-    const weir_bytes **pointers = weir_alloc((count + 1) * sizeof(weir_bytes *));
+    const weir_bytes **pointers = weir_alloc(((size_t)count + 1) * sizeof(weir_bytes *));
     for (uint32_t i = 0; i < count; i++) {
         pointers[i] = &tokens[i];
     }
     weir_call_begin(&sink->call, batch_us, 0, 0);
     sink->call.partition_count = count;
     int outcome = sink->node->op->sink->commit(&sink->call.task, batch_us, pointers, count);
+    outcome = outcome_of(sink, outcome);
     weir_free(pointers);
+    weir_arena_reset(&sink->call.arena);
     if (outcome == WEIR_OK) {
         return WEIR_OK;
     }
+    *may_retry = outcome == WEIR_RETRY;
     int status = weir_call_failed(&sink->call, outcome, err);
     (void)weir_error_prefix(err, "output %s, commit of batch %" PRId64, sink->options.stream,
                             batch_us / 1000);

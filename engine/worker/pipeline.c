@@ -3,19 +3,6 @@
  * the nodes of each dependency. */
 #include "worker/private.h"
 
-void weir_sink_options_of(const struct weir_worker *worker,
-                          uint32_t output,
-                          struct weir_sink_options *options)
-{
-    const struct weir_graph *graph = worker->plan->graph;
-    *options = (struct weir_sink_options){
-        .job = graph->job == NULL ? "job" : graph->job,
-        .stream = weir_graph_stream_name(graph, output),
-        .output = output,
-        .is_json = worker->options.is_json,
-    };
-}
-
 static int make_exit(struct weir_worker *worker,
                      struct weir_pipeline *pipeline,
                      const struct weir_stage *stage,
@@ -34,9 +21,8 @@ static int make_exit(struct weir_worker *worker,
     case WEIR_EXIT_SINK:
         break;
     }
-    struct weir_sink_options options;
-    weir_sink_options_of(worker, stage->output, &options);
-    return weir_sink_create(stage->tail, &options, &pipeline->exit, err);
+    return weir_sink_create(stage->tail, &worker->sink_options[stage->output], &pipeline->exit,
+                            err);
 }
 
 static int make_steps(struct weir_worker *worker,

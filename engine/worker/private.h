@@ -29,6 +29,13 @@ struct weir_lane {
     struct weir_exec_task task;
 };
 
+/* A source's instance that answers what the driver asks: one question at a time, in order. */
+struct weir_asker {
+    struct weir_call call;
+    bool is_busy;
+    struct weir_message_list waiting;
+};
+
 struct weir_worker {
     struct weir_env *env;
     const struct weir_plan *plan;
@@ -40,7 +47,8 @@ struct weir_worker {
     bool *is_receiving;
     uint64_t *held_bytes;          /* by input: received blocks in the cache */
     uint32_t *next_number;         /* by input: of the next received block */
-    struct weir_call *askers;      /* by input: the source's instance for next and split */
+    struct weir_asker *askers;     /* by input: the source's instance for next, split, committed */
+    struct weir_sink_options *sink_options; /* by output */
     struct weir_step **committers; /* by output: the sink's instance for commit */
     struct weir_lane *lanes;       /* by pool thread */
     uint32_t jobs;                 /* in the pool */
@@ -66,11 +74,6 @@ int weir_pipeline_make(struct weir_worker *worker,
                        const struct weir_stage *stage,
                        struct weir_error *err);
 void weir_pipeline_destroy(struct weir_pipeline *pipeline, const struct weir_stage *stage);
-
-/* What the outside calls a sink's stream. */
-void weir_sink_options_of(const struct weir_worker *worker,
-                          uint32_t output,
-                          struct weir_sink_options *options);
 
 /* ---- task.c, source.c, commit.c: what a job does on the pool thread ---- */
 void weir_job_run_task(struct weir_worker_job *job, uint32_t thread);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asking a source for the next range, and cutting the range into parts. One instance per source
- * does this, one question at a time. */
+/* Asking a source for the next range, cutting the range into parts, telling it what is committed:
+ * one instance per source does this. And the commit of a sink. */
 #include "worker/private.h"
 
 #include <string.h>
@@ -33,6 +33,10 @@ static int split_range(struct weir_call *call,
     } else {
         (void)take_part(&list.split, range);
     }
+    if (outcome == WEIR_OK && list.count == 0) {
+        outcome = call->task.host->fail(&call->task, WEIR_FATAL,
+                                        "split gave no part of a range that is not empty");
+    }
     weir_bytes *items = weir_arena_alloc(&reply->arena, (list.count + 1) * sizeof *items);
     for (uint32_t i = 0; i < list.count; i++) {
         items[i] = list.parts[i];
@@ -41,6 +45,28 @@ static int split_range(struct weir_call *call,
     reply->item_count = list.count;
     weir_free(list.parts);
     return outcome;
+}
+
+static int take_answer(struct weir_call *call,
+                       const struct weir_message *request,
+                       const struct weir_range *answer,
+                       struct weir_message *reply)
+{
+    reply->bytes = weir_message_bytes(reply, answer->to.bytes, answer->to.count);
+    reply->source.is_last = answer->is_last != 0;
+    reply->source.byte_count = answer->bytes;
+    reply->source.records = answer->records;
+    reply->source.is_empty = answer->range.count == 0;
+    if (answer->range.count == 0) {
+        return WEIR_OK;
+    }
+    if (answer->to.count == 0 && answer->is_last == 0) {
+        return call->task.host->fail(&call->task, WEIR_FATAL,
+                                     "next gave a range, but not where the one after it begins "
+                                     "(answer->to), and did not call it the last");
+    }
+    weir_bytes range = weir_message_bytes(reply, answer->range.bytes, answer->range.count);
+    return split_range(call, range, request->source.parts_max, reply);
 }
 
 static int ask(struct weir_call *call,
@@ -65,25 +91,17 @@ static int ask(struct weir_call *call,
         reply->source.is_last = answer.is_last != 0;
         return WEIR_OK;
     }
-    if (outcome != WEIR_OK) {
-        return outcome;
+    if (outcome != WEIR_OK || call->outcome != WEIR_OK) {
+        return outcome != WEIR_OK ? outcome : call->outcome;
     }
-    reply->bytes = weir_message_bytes(reply, answer.to.bytes, answer.to.count);
-    reply->source.is_last = answer.is_last != 0;
-    reply->source.byte_count = answer.bytes;
-    reply->source.is_empty = answer.range.count == 0;
-    if (answer.range.count == 0) {
-        return WEIR_OK;
-    }
-    weir_bytes range = weir_message_bytes(reply, answer.range.bytes, answer.range.count);
-    return split_range(call, range, request->source.parts_max, reply);
+    return take_answer(call, request, &answer, reply);
 }
 
 void weir_job_ask_source(struct weir_worker_job *job, uint32_t thread)
 {
     (void)thread;
     struct weir_message *request = job->request;
-    struct weir_call *call = &job->worker->askers[request->input];
+    struct weir_call *call = &job->worker->askers[request->input].call;
     job->reply->input = request->input;
     job->reply->batch_us = request->batch_us;
     weir_call_begin(call, request->batch_us, 0, job->worker->options.seed);
@@ -92,14 +110,20 @@ void weir_job_ask_source(struct weir_worker_job *job, uint32_t thread)
         struct weir_error err = {0};
         (void)weir_call_failed(call, outcome, &err);
         weir_reply_fail(job->reply, &err);
+        job->reply->result.may_retry = outcome == WEIR_RETRY;
     }
+    weir_arena_reset(&call->arena);
 }
 
 void weir_job_committed_to(struct weir_worker_job *job, uint32_t thread)
 {
     (void)thread;
-    struct weir_call *call = &job->worker->askers[job->request->input];
+    struct weir_call *call = &job->worker->askers[job->request->input].call;
+    job->reply->input = job->request->input;
+    job->reply->batch_us = job->request->batch_us;
+    weir_call_begin(call, job->request->batch_us, 0, job->worker->options.seed);
     call->op->source->committed(&call->task, job->request->bytes);
+    weir_arena_reset(&call->arena);
 }
 
 void weir_job_commit(struct weir_worker_job *job, uint32_t thread)
@@ -110,7 +134,8 @@ void weir_job_commit(struct weir_worker_job *job, uint32_t thread)
     job->reply->output = request->output;
     job->reply->batch_us = request->batch_us;
     int status = weir_sink_commit(job->worker->committers[request->output], request->batch_us,
-                                  request->items, request->item_count, &err);
+                                  request->items, request->item_count,
+                                  &job->reply->result.may_retry, &err);
     if (status != WEIR_OK) {
         weir_reply_fail(job->reply, &err);
     }

@@ -111,6 +111,24 @@ static void keep_blocks(struct weir_worker_job *job)
     job->reply->slice_count = count;
 }
 
+static bool is_for_asker(const struct weir_message *request)
+{
+    return request->kind == WEIR_MESSAGE_SOURCE_NEXT || request->kind == WEIR_MESSAGE_COMMITTED_TO;
+}
+
+static void start_job(struct weir_worker *worker, struct weir_message *request);
+
+/* One question at a time: while it is out, the others wait. */
+static void ask_next(struct weir_worker *worker, uint32_t input)
+{
+    struct weir_asker *asker = &worker->askers[input];
+    struct weir_message *request = asker->is_busy ? NULL : weir_message_pop(&asker->waiting);
+    if (request != NULL) {
+        asker->is_busy = true;
+        start_job(worker, request);
+    }
+}
+
 static void job_done(struct weir_work *work)
 {
     struct weir_worker_job *job = work->owner;
@@ -123,11 +141,11 @@ static void job_done(struct weir_work *work)
         worker->on_bad_record(worker->bad_record_owner, job->reply->samples[i]);
     }
     worker->jobs--;
-    if (job->request->kind == WEIR_MESSAGE_COMMITTED_TO) {
-        weir_message_destroy(job->reply);
-    } else {
-        worker->send(worker->owner, job->reply);
+    if (is_for_asker(job->request)) {
+        worker->askers[job->request->input].is_busy = false;
+        ask_next(worker, job->request->input);
     }
+    worker->send(worker->owner, job->reply);
     weir_message_destroy(job->request);
     weir_free(job->blocks);
     weir_free(job->left);
@@ -154,15 +172,27 @@ static bool find_blocks(struct weir_worker_job *job)
     return true;
 }
 
-static void start_job(struct weir_worker *worker,
-                      struct weir_message *request,
-                      enum weir_message_kind reply)
+static enum weir_message_kind reply_kind(enum weir_message_kind request)
+{
+    switch ((int)request) {
+    case WEIR_MESSAGE_TASK_RUN:
+        return WEIR_MESSAGE_TASK_DONE;
+    case WEIR_MESSAGE_SOURCE_NEXT:
+        return WEIR_MESSAGE_SOURCE_RANGE;
+    case WEIR_MESSAGE_COMMITTED_TO:
+        return WEIR_MESSAGE_COMMITTED_TO_DONE;
+    default:
+        return WEIR_MESSAGE_COMMIT_DONE;
+    }
+}
+
+static void start_job(struct weir_worker *worker, struct weir_message *request)
 {
     struct weir_worker_job *job = weir_alloc(sizeof *job);
     job->work = (struct weir_work){.run = job_run, .done = job_done, .owner = job};
     job->worker = worker;
     job->request = request;
-    job->reply = weir_message_create(reply);
+    job->reply = weir_message_create(reply_kind(request->kind));
     worker->jobs++;
     if (request->kind == WEIR_MESSAGE_TASK_RUN && !find_blocks(job)) {
         struct weir_error err = {0};
@@ -214,22 +244,20 @@ void weir_worker_step(struct weir_worker *worker, struct weir_message *message)
         }
         break;
     case WEIR_MESSAGE_TASK_RUN:
-        start_job(worker, message, WEIR_MESSAGE_TASK_DONE);
+    case WEIR_MESSAGE_COMMIT:
+        start_job(worker, message);
         return;
     case WEIR_MESSAGE_SOURCE_NEXT:
-        start_job(worker, message, WEIR_MESSAGE_SOURCE_RANGE);
-        return;
-    case WEIR_MESSAGE_COMMIT:
-        start_job(worker, message, WEIR_MESSAGE_COMMIT_DONE);
-        return;
     case WEIR_MESSAGE_COMMITTED_TO:
-        start_job(worker, message, WEIR_MESSAGE_COMMIT_DONE);
+        weir_message_push(&worker->askers[message->input].waiting, message);
+        ask_next(worker, message->input);
         return;
     case WEIR_MESSAGE_BLOCK_ADDED:
     case WEIR_MESSAGE_RECEIVER_STATE:
     case WEIR_MESSAGE_SOURCE_RANGE:
     case WEIR_MESSAGE_TASK_DONE:
     case WEIR_MESSAGE_COMMIT_DONE:
+    case WEIR_MESSAGE_COMMITTED_TO_DONE:
         WEIR_ASSERT(!"a message for the driver came to the worker");
         break;
     }
@@ -268,7 +296,7 @@ static int open_input(struct weir_worker *worker, uint32_t input, struct weir_er
 {
     const struct weir_plan_input *spec = &worker->plan->inputs[input];
     if (!spec->is_receiver) {
-        return weir_call_open(&worker->askers[input], spec->node->op, spec->node->params, err);
+        return weir_call_open(&worker->askers[input].call, spec->node->op, spec->node->params, err);
     }
     const struct weir_receive_sink sink = {worker, add_received, receiver_changed};
     return weir_receiver_create(worker->env, input, spec->node, &worker->options.receive, &sink,
@@ -282,9 +310,13 @@ static int open_all(struct weir_worker *worker, struct weir_error *err)
     }
     for (uint32_t o = 0; o < worker->plan->output_count; o++) {
         const struct weir_graph *graph = worker->plan->graph;
-        struct weir_sink_options options;
-        weir_sink_options_of(worker, o, &options);
-        WEIR_TRY(weir_sink_create(&graph->nodes[graph->outputs[o]], &options,
+        worker->sink_options[o] = (struct weir_sink_options){
+            .job = graph->job == NULL ? "job" : graph->job,
+            .stream = weir_graph_stream_name(graph, o),
+            .output = o,
+            .is_json = worker->options.is_json,
+        };
+        WEIR_TRY(weir_sink_create(&graph->nodes[graph->outputs[o]], &worker->sink_options[o],
                                   &worker->committers[o], err));
     }
     return WEIR_OK;
@@ -325,6 +357,7 @@ int weir_worker_create(struct weir_env *env,
     worker->next_number = weir_alloc(inputs * sizeof *worker->next_number);
     worker->askers = weir_alloc(inputs * sizeof *worker->askers);
     worker->committers = weir_alloc((plan->output_count + 1) * sizeof *worker->committers);
+    worker->sink_options = weir_alloc((plan->output_count + 1) * sizeof *worker->sink_options);
     worker->on_bad_record = log_bad_record;
     make_lanes(worker);
     int status = open_all(worker, err);
@@ -365,7 +398,7 @@ void weir_worker_destroy(struct weir_worker *worker)
     }
     for (uint32_t i = 0; i < worker->plan->input_count; i++) {
         weir_receiver_destroy(worker->receivers[i]);
-        weir_call_close(&worker->askers[i]);
+        weir_call_close(&worker->askers[i].call);
     }
     for (uint32_t o = 0; o < worker->plan->output_count; o++) {
         weir_sink_destroy(worker->committers[o]);
@@ -378,5 +411,6 @@ void weir_worker_destroy(struct weir_worker *worker)
     weir_free(worker->next_number);
     weir_free(worker->askers);
     weir_free(worker->committers);
+    weir_free(worker->sink_options);
     weir_free(worker);
 }
