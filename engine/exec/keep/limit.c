@@ -32,6 +32,7 @@ static int limit_finish(struct weir_step *step, struct weir_exec_task *task)
 {
     struct weir_limit *limit = (struct weir_limit *)step;
     limit->left = limit->n;
+    task->wants_no_more = false; /* that was said to what comes before, not to what follows */
     return weir_step_finish_next(step, task);
 }
 

@@ -147,6 +147,31 @@ static void test_limit(void **state)
     trial_close(&trial);
 }
 
+/* A full limit ends the scan before it, not the aggregation behind it. */
+static void test_limit_before_top(void **state)
+{
+    (void)state;
+    struct random_rows random = {9, 0, 5};
+    struct trial trial;
+    struct weir_table table;
+    trial_open(&trial, "trial.rows | print");
+    random_table(&random, trial_schema(&trial), 10, &table);
+    struct weir_step *top = weir_top_create(trial_schema(&trial), 8, NULL, 0, true, trial.collect);
+    struct weir_step *limit = weir_limit_create(6, top);
+    trial_begin(&trial);
+    assert_int_equal(weir_step_push(limit, &trial.task, &table.all), WEIR_OK);
+    assert_true(trial.task.wants_no_more);
+    assert_int_equal(limit->finish(limit, &trial.task), WEIR_OK);
+    struct weir_block *block = weir_collect_take(trial.collect);
+    assert_non_null(block);
+    assert_int_equal(block->rows, 6);
+    weir_block_release(block);
+    limit->destroy(limit);
+    top->destroy(top);
+    weir_table_finish(&table);
+    trial_close(&trial);
+}
+
 /* ---- collect ---- */
 
 static void test_collect(void **state)
@@ -176,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_top),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_limit_before_top),
         cmocka_unit_test(test_collect),
     };
     return cmocka_run_group_tests(tests, world_set_up, world_tear_down);
