@@ -73,6 +73,7 @@ static void send_task(struct launch *launch,
                                      .attempt = run->partitions[partition].attempt,
                                      .batch_us = launch->batch->time_us};
     task->partition_count = run->partition_count;
+    task->zero_us = launch->driver->zero_us;
     task->dependency = input->dependency;
     task->has_range = input->has_range;
     if (input->has_range) {

@@ -16,7 +16,7 @@ enum { WEIR_BAD_RECORD_SAMPLES = 5 };
 
 /* What a task is told and what it leaves; one per running task, owned by the task runner. */
 struct weir_exec_task {
-    int64_t batch_us;
+    int64_t batch_us, zero_us; /* zero_us: the job's zero time */
     uint32_t stage, partition, partition_count;
     uint64_t seed;         /* the job's */
     const char *stream;    /* of the sink, for messages */

@@ -19,8 +19,8 @@ enum weir_message_kind {
     /* worker -> driver */
     WEIR_MESSAGE_BLOCK_ADDED,    /* input, number, rows, byte_count, time_us = when it was closed */
     WEIR_MESSAGE_RECEIVER_STATE, /* input, receiver_state, text */
-    WEIR_MESSAGE_SOURCE_RANGE,   /* input, batch_us, status, text, items = parts, bytes = to, source,
-                                    result.may_retry */
+    WEIR_MESSAGE_SOURCE_RANGE, /* input, batch_us, status, text, items = parts, bytes = to, source,
+                                  result.may_retry */
     WEIR_MESSAGE_TASK_DONE, /* task, result, slices = blocks it left (none for empty ones), items[0]
                                = a sink's token */
     WEIR_MESSAGE_COMMIT_DONE,      /* output, batch_us, status, text, result.may_retry */
@@ -48,6 +48,7 @@ struct weir_task_id {
 
 struct weir_message_task {
     struct weir_task_id id;
+    int64_t zero_us;          /* the job's zero time */
     uint32_t partition_count; /* of the stage in this batch */
     uint32_t dependency;      /* which of the stage's dependencies this partition belongs to */
     uint32_t slice_count;

@@ -104,6 +104,7 @@ static void begin_task(struct weir_worker_job *job, struct weir_lane *lane, stru
     weir_arena_reset(&arena);
     *task = (struct weir_exec_task){
         .batch_us = request->id.batch_us,
+        .zero_us = request->zero_us,
         .stage = request->id.stage,
         .partition = request->id.partition,
         .partition_count = request->partition_count,

@@ -195,12 +195,15 @@ static uint32_t add_const(struct weir_program *p, const struct weir_expr *e)
     return to;
 }
 
-static uint32_t add_batch_time(struct weir_program *p, const struct weir_expr *e)
+/* The batch time, or a constant that counts from zero time. */
+static uint32_t add_time(struct weir_program *p, const struct weir_expr *e)
 {
     WEIR_GROW(p->times, p->time_count, p->time_capacity);
-    uint32_t to = new_register(p, e->type);
-    p->times[p->time_count++] = to;
-    return to;
+    struct weir_time_cell *cell = &p->times[p->time_count++];
+    *cell = (struct weir_time_cell){.to = new_register(p, e->type),
+                                    .is_after_zero = e->kind == WEIR_EXPR_CONST,
+                                    .after_us = e->value.i64};
+    return cell->to;
 }
 
 /* ---- truth and columns ---- */
@@ -380,9 +383,9 @@ static uint32_t value_of(struct weir_program *p,
     case WEIR_EXPR_FIELD:
         return add_field(p, e);
     case WEIR_EXPR_CONST:
-        return add_const(p, e);
+        return e->is_after_zero ? add_time(p, e) : add_const(p, e);
     case WEIR_EXPR_BATCH_TIME:
-        return add_batch_time(p, e);
+        return add_time(p, e);
     case WEIR_EXPR_CALL:
         return add_call(p, e, status, err);
     case WEIR_EXPR_AND:

@@ -63,6 +63,15 @@ struct weir_bound_field {
     uint32_t to, field;
 };
 
+/* A constant of one task: the batch time, or a time that was written as a duration after zero time.
+ */
+struct weir_time_cell {
+    uint32_t to; /* register */
+    bool is_after_zero;
+    int64_t after_us; /* is_after_zero: how long after it */
+    int64_t us;       /* the value in this task */
+};
+
 struct weir_program {
     struct weir_arena arena; /* codes' arguments, constants */
     struct weir_code *codes;
@@ -71,9 +80,8 @@ struct weir_program {
     uint32_t register_count, register_capacity;
     struct weir_bound_field *fields;
     uint32_t field_count, field_capacity;
-    uint32_t *times; /* registers that hold the batch time */
+    struct weir_time_cell *times; /* what depends on the job's clock; set once per task */
     uint32_t time_count, time_capacity;
-    int64_t batch_us;
     struct weir_memory *memories;
     uint32_t memory_count, memory_capacity;
     struct weir_heaps constants; /* long texts of literals */

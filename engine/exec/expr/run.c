@@ -9,7 +9,10 @@
 static void begin_task(struct weir_program *p, const struct weir_exec_task *task)
 {
     p->is_begun = true;
-    p->batch_us = task->batch_us;
+    for (uint32_t i = 0; i < p->time_count; i++) {
+        struct weir_time_cell *cell = &p->times[i];
+        cell->us = cell->is_after_zero ? task->zero_us + cell->after_us : task->batch_us;
+    }
     for (uint32_t i = 0; i < p->code_count; i++) {
         if (p->codes[i].caller != NULL) {
             weir_caller_begin(p->codes[i].caller, task);
@@ -43,8 +46,8 @@ static void bind_chunk(struct weir_program *p, const struct weir_rows *rows)
         p->registers[p->fields[i].to].column = rows->columns[p->fields[i].field];
     }
     for (uint32_t i = 0; i < p->time_count; i++) {
-        struct weir_column *time = &p->registers[p->times[i]].column;
-        time->data = &p->batch_us;
+        struct weir_column *time = &p->registers[p->times[i].to].column;
+        time->data = &p->times[i].us;
         time->is_const = true;
     }
 }
