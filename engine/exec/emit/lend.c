@@ -64,21 +64,18 @@ static void shift_offsets(struct weir_flat_map *map, uint32_t by)
     }
 }
 
-/* Nobody needs the text of rows that are gone: what is left moves to the front, or, where somebody
- * has kept the heap, later text goes to another. */
+/* A full heap. Where somebody has kept it, later text goes to another. Else nobody needs the text
+ * of rows that are gone: what is left moves to the front. */
 static void settle_heap(struct weir_flat_map *map)
 {
     struct weir_out *out = &map->emitter.out;
-    if (out->heap_buffer < 0) {
-        return;
-    }
     struct weir_buffer *heap = map->program->heaps.table.buffers[out->heap_buffer];
     if (atomic_load_explicit(&heap->refs, memory_order_acquire) > 1) {
         weir_step_heaps_close(&map->program->heaps, out);
         weir_step_heaps_open(out);
         return;
     }
-    uint32_t start = text_start(map);
+    uint32_t start = out->row_start > 0 ? 0 : text_start(map);
     if (start > 0) {
         memmove(out->heap, out->heap + start, out->heap_used - start);
         shift_offsets(map, start);
@@ -104,7 +101,6 @@ static int push_finished(struct weir_flat_map *map)
     memmove(map->parent, map->parent + first, count * sizeof *map->parent);
     out->rows = count;
     out->row_start = 0;
-    settle_heap(map);
     return WEIR_OK;
 }
 
@@ -131,8 +127,8 @@ static int grow_rows(struct weir_flat_map *map, struct weir_task *task)
 static int grow_heap(struct weir_flat_map *map, struct weir_task *task, size_t bytes)
 {
     struct weir_out *out = &map->emitter.out;
-    if (out->row_start == 0 && bytes > out->heap_cap - out->heap_used) {
-        settle_heap(map); /* text of rows that failed lies in front */
+    if (out->heap_buffer >= 0 && bytes > out->heap_cap - out->heap_used) {
+        settle_heap(map);
     }
     if (bytes <= out->heap_cap - out->heap_used) {
         return WEIR_OK;

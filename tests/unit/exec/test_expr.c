@@ -3,6 +3,8 @@
  * with nulls; and what single rows give, by table. */
 #include "world.h"
 
+#include "exec/expr/program.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -221,6 +223,10 @@ static const struct single singles[] = {
     {"1 1 true true abc", "text.concat(s, \"-a literal beyond twelve\")",
      "\"abc-a literal beyond twelve\""},
     {"1 1 true true abc", "text.upper(\"a literal beyond twelve\")", "\"A LITERAL BEYOND TWELVE\""},
+    {"1 1 true true abcdefghijklmnopq", "text.concat(s, \"-a literal beyond twelve\")",
+     "\"abcdefghijklmnopq-a literal beyond twelve\""},
+    {"1 1 true true abcdefghijklmnopq", "[\"a literal beyond twelve\", s, \"one more beyond it\"]",
+     "[\"a literal beyond twelve\",\"abcdefghijklmnopq\",\"one more beyond it\"]"},
     {"1 2 true true abc", "[a, b, 7][1]", "2"},
     {"1 2 true true abc", "[a, b, 7][3]", "null"},
     {"1 2 true true abc", "[a, b, 7][-1]", "null"},
@@ -237,6 +243,34 @@ static void test_singles(void **state)
     for (size_t i = 0; i < sizeof singles / sizeof singles[0]; i++) {
         check_single(&singles[i]);
     }
+}
+
+/* ---- the batch's time, which no text names outside of transform ---- */
+
+static void test_batch_time(void **state)
+{
+    (void)state;
+    struct weir_graph *graph = world_graph("trial.rows | print");
+    struct weir_expr draft = {.kind = WEIR_EXPR_BATCH_TIME};
+    const struct weir_expr *expr;
+    struct weir_error err;
+    struct weir_exec_task task = {.batch_us = 5000001, .err = &err};
+    struct weir_rows rows = {.schema = graph->nodes[0].schema, .rows = 1};
+    uint32_t to;
+    int culprit;
+    assert_int_equal(weir_expr_make(&graph->arena, rows.schema, &draft, &expr, &culprit, &err),
+                     WEIR_OK);
+    struct weir_program *program = weir_program_create();
+    assert_int_equal(weir_program_add(program, expr, &to, &err), WEIR_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(weir_program_run(program, &task, &rows), WEIR_OK);
+        assert_true(weir_program_column(program, to)->is_const);
+        assert_int_equal(*(const int64_t *)weir_program_column(program, to)->data, task.batch_us);
+        weir_program_end(program);
+        task.batch_us += 1000000;
+    }
+    weir_program_destroy(program);
+    weir_graph_destroy(graph);
 }
 
 /* ---- an instance is told of every task ---- */
@@ -273,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_singles),
         cmocka_unit_test(test_rows_alone),
+        cmocka_unit_test(test_batch_time),
         cmocka_unit_test(test_batch_and_seed),
     };
     return cmocka_run_group_tests(tests, world_set_up, world_tear_down);
