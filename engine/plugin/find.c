@@ -115,7 +115,8 @@ int weir_registry_find(struct weir_registry *registry,
     return WEIR_OK;
 }
 
-/* The module of a canonical name's plugin id; weir's own are loaded. */
+/* The module of a canonical name's plugin id; weir's own are loaded. Libraries that are used by
+ * prototypes may be there several times: see find_among. */
 static int find_by_id(struct weir_registry *registry,
                       weir_str id,
                       struct weir_loaded **loaded,
@@ -138,6 +139,23 @@ static int find_by_id(struct weir_registry *registry,
                           "the graph needs plugin '%.*s', which is not loaded: name its file with "
                           "-p FILE.so or `use`",
                           (int)id.count, id.bytes);
+}
+
+/* The operators of a name in all modules of an id, which is that of `loaded`. */
+static struct matches find_among(struct weir_registry *registry,
+                                 struct weir_loaded **loaded,
+                                 weir_str name,
+                                 enum weir_kind kind)
+{
+    const char *id = (*loaded)->entry->id;
+    struct matches found = {NULL, 0};
+    for (size_t i = 0; i < registry->loaded_count && found.count == 0; i++) {
+        if (strcmp(registry->loaded[i]->entry->id, id) == 0) {
+            *loaded = registry->loaded[i];
+            found = find_in(registry, *loaded, name, 1u << kind);
+        }
+    }
+    return found;
 }
 
 static int choose_signature(const struct weir_loaded *loaded,
@@ -189,6 +207,6 @@ int weir_registry_find_canonical(struct weir_registry *registry,
     weir_str id = {canonical, (size_t)(slash - canonical)};
     struct weir_loaded *loaded;
     WEIR_TRY(find_by_id(registry, id, &loaded, err));
-    struct matches found = find_in(registry, loaded, weir_str_of(slash + 1), 1u << kind);
+    struct matches found = find_among(registry, &loaded, weir_str_of(slash + 1), kind);
     return choose_signature(loaded, found, canonical, signature, op, err);
 }

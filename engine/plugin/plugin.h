@@ -20,6 +20,8 @@ struct weir_plugin_info {
     uint32_t minor, needs_minor;
     bool is_own; /* shipped with weir: found without `use` */
     uint32_t operator_count;
+    const char *prototypes; /* NULL: a plugin; else C functions, declared by this text */
+    bool is_serial;         /* prototypes: one call at a time */
 };
 
 /* One export of kind function, emitter, reducer, receiver, source or sink, with what is joined to
@@ -69,6 +71,44 @@ int weir_registry_use(struct weir_registry *registry,
                       const char *base_folder,
                       const struct weir_plugin_info **plugin,
                       struct weir_error *err);
+
+/* A `use` with C prototypes: functions of a library that knows nothing of weir. */
+struct weir_native_use {
+    const char *name;        /* with a slash: a file, as for a plugin; without: "libm.so.6", which the
+                                system's loader finds and which is never copied */
+    const char *alias;       /* NULL: as for a plugin */
+    const char *base_folder; /* where a relative path starts; NULL: working directory */
+    const char *prototypes;  /* "double cbrt(double x);" */
+    bool is_serial;          /* threadsafe=false: calls come one at a time */
+};
+
+/* Opens the library and makes an operator of each prototype: a function, or an emitter where it
+ * emits or returns a struct. Their plugin's id is "c:" and the file's name. The same library,
+ * prototypes and alias again are fine. On failure *place (may be NULL) is what is wrong in the
+ * prototypes, or {0, 0} where it is the library. WEIR_ETEXT, WEIR_ENOINPUT, WEIR_ECONFIG,
+ * WEIR_EPERMISSION (callbacks are denied by the system). */
+int weir_registry_use_native(struct weir_registry *registry,
+                             const struct weir_native_use *use,
+                             const struct weir_plugin_info **plugin,
+                             struct weir_place *place,
+                             struct weir_error *err);
+
+/* Is it a C function by its prototype? */
+bool weir_operator_is_native(const struct weir_operator *op);
+
+/* Calls a C function once, with zeros and empty texts, whatever it answers. To be run in a child
+ * process (weir_os_checked_child), before the job starts: a prototype that does not match may crash.
+ * WEIR_EJOB if the function misbehaved and came back. */
+int weir_native_probe(const struct weir_operator *op, struct weir_error *err);
+
+/* What became of a child that did not finish the probe: appends "calling cbrt crashed with SIGSEGV
+ * (...): the prototype may not match..." to `why`. signal: "" if none ended it. True if the end
+ * speaks for no mistake (an integer division by the zero that it was given); `why` is then left as
+ * it is. */
+bool weir_native_probe_verdict(const struct weir_operator *op,
+                               const char *signal,
+                               bool is_timeout,
+                               struct weir_text *why);
 
 /* Adds a plugin linked into the process (simulator, tests): its entry table. */
 int weir_registry_use_static(struct weir_registry *registry,

@@ -4,6 +4,7 @@
 #include "plugin/registry.h"
 
 #include "plugin/load/load.h"
+#include "plugin/native/native.h"
 
 #include <string.h>
 
@@ -27,6 +28,7 @@ int weir_registry_create(struct weir_env *env,
 void weir_loaded_destroy(struct weir_loaded *loaded)
 {
     if (loaded != NULL) {
+        weir_native_finish(loaded->native);
         weir_arena_finish(&loaded->arena);
         weir_free(loaded);
     }
@@ -119,13 +121,21 @@ int weir_registry_admit(struct weir_registry *registry,
     return WEIR_OK;
 }
 
-/* Is `alias` free for the file at `real`? *known: the plugin that already bears it. */
-static int check_alias(struct weir_registry *registry,
-                       weir_str alias,
-                       const char *name,
-                       const char *real,
-                       struct weir_alias **known,
-                       struct weir_error *err)
+/* Does the alias stand for that file, with these prototypes? */
+static bool is_same(const struct weir_alias *alias, const char *real, const char *prototypes)
+{
+    const char *has = alias->info.prototypes;
+    return strcmp(alias->info.path, real) == 0 && (has == NULL) == (prototypes == NULL) &&
+           (has == NULL || strcmp(has, prototypes) == 0);
+}
+
+int weir_alias_check(struct weir_registry *registry,
+                     weir_str alias,
+                     const char *name,
+                     const char *real,
+                     const char *prototypes,
+                     struct weir_alias **known,
+                     struct weir_error *err)
 {
     *known = NULL;
     if (!weir_is_name(alias)) {
@@ -137,7 +147,7 @@ static int check_alias(struct weir_registry *registry,
     WEIR_TRY(weir_own_list(registry, err));
     if (weir_own_has(registry, alias)) {
         WEIR_TRY(weir_alias_get(registry, alias, known, err));
-        if (*known != NULL && strcmp((*known)->info.path, real) == 0) {
+        if (*known != NULL && is_same(*known, real, prototypes)) {
             return WEIR_OK;
         }
         return weir_error_set(err, WEIR_ETEXT,
@@ -146,11 +156,12 @@ static int check_alias(struct weir_registry *registry,
                               (int)alias.count, alias.bytes, name, (int)alias.count, alias.bytes);
     }
     *known = weir_map_get(&registry->aliases, alias);
-    if (*known != NULL && strcmp((*known)->info.path, real) != 0) {
+    if (*known != NULL && !is_same(*known, real, prototypes)) {
         return weir_error_set(err, WEIR_ETEXT,
-                              "'%.*s' already stands for %s: choose another alias: use \"%s\" as "
+                              "'%.*s' already stands for %s%s: choose another alias: use \"%s\" as "
                               "my%.*s",
-                              (int)alias.count, alias.bytes, (*known)->info.path, name,
+                              (int)alias.count, alias.bytes, (*known)->info.path,
+                              (*known)->info.prototypes != NULL ? " by its prototypes" : "", name,
                               (int)alias.count, alias.bytes);
     }
     return WEIR_OK;
@@ -160,7 +171,7 @@ static int check_alias(struct weir_registry *registry,
 static struct weir_loaded *find_loaded(const struct weir_registry *registry, const char *real)
 {
     for (size_t i = 0; i < registry->loaded_count; i++) {
-        if (strcmp(registry->loaded[i]->path, real) == 0) {
+        if (registry->loaded[i]->native == NULL && strcmp(registry->loaded[i]->path, real) == 0) {
             return registry->loaded[i];
         }
     }
@@ -178,7 +189,7 @@ int weir_registry_use(struct weir_registry *registry,
     struct weir_alias *known;
     WEIR_TRY(weir_plugin_locate(registry, name, base_folder, &path, &real, err));
     weir_str as = alias != NULL ? weir_str_of(alias) : weir_alias_of_path(path);
-    WEIR_TRY(check_alias(registry, as, name, real, &known, err));
+    WEIR_TRY(weir_alias_check(registry, as, name, real, NULL, &known, err));
     if (known == NULL) {
         struct weir_loaded *loaded = find_loaded(registry, real);
         if (loaded == NULL) {

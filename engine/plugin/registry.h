@@ -28,6 +28,7 @@ struct weir_loaded {
     const struct weir_operator **by_kind; /* by kind, name, types: descriptions */
     size_t reserved_count;
     const struct weir_reserved *reserved; /* by name, kind */
+    struct weir_native *native;           /* C functions by prototypes; NULL: a plugin */
 };
 
 struct weir_alias {
@@ -60,6 +61,16 @@ struct weir_alias *weir_registry_name(struct weir_registry *registry,
 int weir_registry_admit(struct weir_registry *registry,
                         struct weir_loaded *loaded,
                         struct weir_error *err);
+
+/* Is `alias` a name, and free for the file at `real` with these prototypes (NULL: a plugin)? name: as
+ * the job wrote it. *known: the module that already bears it, if it is that very one. */
+int weir_alias_check(struct weir_registry *registry,
+                     weir_str alias,
+                     const char *name,
+                     const char *real,
+                     const char *prototypes,
+                     struct weir_alias **known,
+                     struct weir_error *err);
 
 /* Frees a module's tables; NULL is fine. */
 void weir_loaded_destroy(struct weir_loaded *loaded);
@@ -125,5 +136,8 @@ enum {
 
 /* The prefix of the ids of weir's own plugins. */
 #define WEIR_OWN_ID "org.weir."
+
+/* The prefix of what stands for the id of a library without weir's entry. */
+#define WEIR_NATIVE_ID "c:"
 
 #endif

@@ -32,6 +32,15 @@ int weir_load_file(struct weir_registry *registry,
                    struct weir_loaded **loaded,
                    struct weir_error *err);
 
+/* Keeps a copy of the file at `real`, called `path` in messages, under its content's name: *stored
+ * and *sha256, both on the registry's arena. */
+int weir_load_store(struct weir_registry *registry,
+                    const char *path,
+                    const char *real,
+                    const char **stored,
+                    const char **sha256,
+                    struct weir_error *err);
+
 /* Reads the exports of an entry table that is already mapped (or linked in). */
 int weir_load_entry(struct weir_loaded *loaded,
                     const struct weir_plugin *entry,

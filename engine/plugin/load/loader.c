@@ -137,7 +137,8 @@ int weir_load_file(struct weir_registry *registry,
     if (status == WEIR_OK) {
         weir_sha256_hex(image.bytes->data, image.bytes->bytes, image.sha256);
         for (size_t i = 0; i < registry->loaded_count; i++) {
-            if (strcmp(registry->loaded[i]->sha256, image.sha256) == 0) {
+            if (registry->loaded[i]->native == NULL &&
+                strcmp(registry->loaded[i]->sha256, image.sha256) == 0) {
                 *loaded = registry->loaded[i];
                 weir_buffer_release(image.bytes);
                 return WEIR_OK;
@@ -145,6 +146,22 @@ int weir_load_file(struct weir_registry *registry,
         }
         status = load_image(registry, &image, in_place, loaded, err);
     }
+    weir_buffer_release(image.bytes);
+    return status;
+}
+
+int weir_load_store(struct weir_registry *registry,
+                    const char *path,
+                    const char *real,
+                    const char **stored,
+                    const char **sha256,
+                    struct weir_error *err)
+{
+    struct image image = {.path = path, .real = real};
+    WEIR_TRY(registry->env->ops->file_read(registry->env, real, &image.bytes, err));
+    weir_sha256_hex(image.bytes->data, image.bytes->bytes, image.sha256);
+    *sha256 = weir_arena_strndup(&registry->arena, image.sha256, sizeof image.sha256 - 1);
+    int status = store_copy(registry, &image, stored, err);
     weir_buffer_release(image.bytes);
     return status;
 }
