@@ -3,11 +3,21 @@
  * which all have the same number of days. */
 #include "calendar.h"
 
-enum { DAYS_OF_ERA = 146097, DAYS_TO_1970 = 719468 /* from 0000-03-01 */ };
+enum {
+    DAYS_OF_ERA = 146097,
+    DAYS_TO_1970 = 719468, /* from 0000-03-01 */
+    YEARS_END = 1000000    /* beyond what an i64 of microseconds reaches */
+};
 
 int64_t calendar_floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
+}
+
+int64_t calendar_of_day(int64_t us)
+{
+    const int64_t rest = us % CALENDAR_DAY_US;
+    return rest < 0 ? rest + CALENDAR_DAY_US : rest;
 }
 
 static bool is_leap(int64_t year)
@@ -52,10 +62,9 @@ void calendar_date(int64_t days, struct calendar_time *time)
 
 void calendar_split(int64_t us, struct calendar_time *time)
 {
-    const int64_t days = calendar_floor_div(us, CALENDAR_DAY_US);
-    const int64_t rest = us - days * CALENDAR_DAY_US;
+    const int64_t rest = calendar_of_day(us);
     const int32_t seconds = (int32_t)(rest / CALENDAR_SECOND_US);
-    calendar_date(days, time);
+    calendar_date(calendar_floor_div(us, CALENDAR_DAY_US), time);
     time->hour = seconds / 3600;
     time->minute = seconds / 60 % 60;
     time->second = seconds % 60;
@@ -64,13 +73,21 @@ void calendar_split(int64_t us, struct calendar_time *time)
 
 bool calendar_join(const struct calendar_time *time, int64_t *us)
 {
-    const int64_t seconds = time->hour * 3600 + time->minute * 60 + time->second;
-    return time->hour >= 0 && time->hour <= 23 && time->minute >= 0 && time->minute <= 59 &&
-           time->second >= 0 && time->second <= 60 && time->year > -1000000 &&
-           time->year < 1000000 && calendar_is_day(time->year, time->month, time->day) &&
-           !__builtin_mul_overflow(calendar_days(time->year, time->month, time->day),
-                                   CALENDAR_DAY_US, us) &&
-           !__builtin_add_overflow(*us, seconds * CALENDAR_SECOND_US + time->microsecond, us);
+    int64_t of_day = time->hour * 3600 + time->minute * 60 + time->second;
+    int64_t days;
+    if (time->hour < 0 || time->hour > 23 || time->minute < 0 || time->minute > 59 ||
+        time->second < 0 || time->second > 60 || time->year <= -YEARS_END ||
+        time->year >= YEARS_END || !calendar_is_day(time->year, time->month, time->day)) {
+        return false;
+    }
+    of_day = of_day * CALENDAR_SECOND_US + time->microsecond;
+    days = calendar_days(time->year, time->month, time->day);
+    if (days < 0) { /* the first day that an i64 reaches begins before what it reaches */
+        days++;
+        of_day -= CALENDAR_DAY_US;
+    }
+    return !__builtin_mul_overflow(days, CALENDAR_DAY_US, us) &&
+           !__builtin_add_overflow(*us, of_day, us);
 }
 
 /* A week belongs to the year that its Thursday is in. */

@@ -36,6 +36,9 @@ bool calendar_join(const struct calendar_time *time, int64_t *us);
 /* a divided by b > 0, cut towards -infinity. */
 int64_t calendar_floor_div(int64_t a, int64_t b);
 
+/* Microseconds since midnight. */
+int64_t calendar_of_day(int64_t us);
+
 /* The week of ISO 8601 and the year that it counts to, of a date. */
 void calendar_week(const struct calendar_time *time, int64_t *year, int32_t *week);
 

@@ -34,12 +34,6 @@ WEIR_FUNCTION(int64_t, week, (weir_ts, time))
     return week;
 }
 
-/* Microseconds since midnight. */
-static inline int64_t of_day(weir_ts time)
-{
-    return time.us - calendar_floor_div(time.us, CALENDAR_DAY_US) * CALENDAR_DAY_US;
-}
-
 #define PART_OF_DAY(name, text, value)                                                             \
     WEIR_HELP(name, text, "generate clicks | map part = time." #name "(at) | print");              \
     WEIR_FUNCTION(int64_t, name, (weir_ts, time))                                                  \
@@ -47,11 +41,13 @@ static inline int64_t of_day(weir_ts time)
         return value;                                                                              \
     }
 
-PART_OF_DAY(hour, "the hour, 0 to 23, UTC", of_day(time) / (3600 * CALENDAR_SECOND_US))
+PART_OF_DAY(hour, "the hour, 0 to 23, UTC", calendar_of_day(time.us) / (3600 * CALENDAR_SECOND_US))
 PART_OF_DAY(minute,
             "the minute of the hour, 0 to 59",
-            of_day(time) / (60 * CALENDAR_SECOND_US) % 60)
-PART_OF_DAY(second, "the second of the minute, 0 to 59", of_day(time) / CALENDAR_SECOND_US % 60)
+            calendar_of_day(time.us) / (60 * CALENDAR_SECOND_US) % 60)
+PART_OF_DAY(second,
+            "the second of the minute, 0 to 59",
+            calendar_of_day(time.us) / CALENDAR_SECOND_US % 60)
 PART_OF_DAY(microsecond,
             "the microsecond of the second, 0 to 999999",
-            of_day(time) % CALENDAR_SECOND_US)
+            calendar_of_day(time.us) % CALENDAR_SECOND_US)

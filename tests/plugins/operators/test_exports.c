@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-static const char *const plugins[] = {"std", "text", "i64", "f64"};
+static const char *const plugins[] = {"std", "text", "i64", "f64", "math",
+                                      "hash", "url", "time", "web"};
 
 static bool is_type(const char *type)
 {
