@@ -91,7 +91,7 @@ static struct weir_value random_value(struct random_rows *random,
                                       struct weir_arena *arena)
 {
     static const char letters[] = "ab cd  efgh ijklmnop qrstuvwxyz";
-    static const double odd_f64[] = {-0.0, 0.0, NAN, INFINITY};
+    static const double odd_f64[] = {-0.0, 0.0, (double)NAN, (double)INFINITY};
     struct weir_value value = {.type = type};
     uint64_t dice = random_next(random);
     value.is_null = dice % 100 < random->null_percent;
