@@ -5,6 +5,8 @@
 #include "command/commands.h"
 #include "os/os.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,8 +42,20 @@ static int unknown_command(const char *name)
     return weir_status_exit_code(WEIR_EUSAGE);
 }
 
+/* A standard stream that the caller closed must not become a file or socket of ours. What takes its
+ * place is open the wrong way round, so that using it still fails. */
+static void hold_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
+            (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
+    hold_standard_streams();
     if (argc < 2) {
         weir_cli_overview(false);
         return 0;

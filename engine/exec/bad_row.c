@@ -45,6 +45,15 @@ static int describe(const struct weir_exec_task *task,
     return status;
 }
 
+static bool wants_sample(const struct weir_exec_task *task, const struct weir_operator *op)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < task->sample_count; i++) {
+        count += task->sample_operators[i] == op;
+    }
+    return count < WEIR_BAD_RECORD_SAMPLES && task->sample_count < WEIR_BAD_RECORD_SAMPLES_MAX;
+}
+
 int weir_exec_bad_row(struct weir_exec_task *task,
                       const struct weir_call *call,
                       int outcome,
@@ -56,9 +65,10 @@ int weir_exec_bad_row(struct weir_exec_task *task,
         task->may_retry = outcome == WEIR_RETRY;
         return describe(task, call, outcome, rows, row, task->err);
     }
-    if (task->sample_count < WEIR_BAD_RECORD_SAMPLES) {
+    if (wants_sample(task, call->op)) {
         struct weir_error sample;
         (void)describe(task, call, outcome, rows, row, &sample);
+        task->sample_operators[task->sample_count] = call->op;
         task->samples[task->sample_count++] =
             weir_arena_strndup(&task->arena, sample.text, strlen(sample.text));
     }

@@ -12,7 +12,7 @@
 #include "plan/plan.h"
 #include "plugin/plugin.h"
 
-enum { WEIR_BAD_RECORD_SAMPLES = 5 };
+enum { WEIR_BAD_RECORD_SAMPLES = 5, WEIR_BAD_RECORD_SAMPLES_MAX = 20 }; /* of an operator; in all */
 
 /* What a task is told and what it leaves; one per running task, owned by the task runner. */
 struct weir_exec_task {
@@ -23,8 +23,9 @@ struct weir_exec_task {
     uint64_t records_in;   /* input records read */
     uint64_t rows_out;     /* rows that reached the end */
     uint32_t bad_records;  /* of operators whose policy sends them to the dead letters */
-    uint32_t sample_count; /* the first few, as text: operator, message, record */
-    const char *samples[WEIR_BAD_RECORD_SAMPLES]; /* on the arena */
+    uint32_t sample_count; /* the first few of each operator, as text: operator, message, record */
+    const char *samples[WEIR_BAD_RECORD_SAMPLES_MAX]; /* on the arena */
+    const struct weir_operator *sample_operators[WEIR_BAD_RECORD_SAMPLES_MAX];
     bool stop_on_bad_record;                      /* BAD_RECORD counts as FATAL */
     bool may_retry;                               /* the failure was RETRY */
     bool wants_no_more;                           /* a limit is full: scans may end early */

@@ -162,6 +162,7 @@ int weir_os_create(const struct weir_os_options *options,
     os->plugin_home = choose_plugin_home(options->plugin_home);
     os->env.plugin_home = os->plugin_home;
     (void)signal(SIGPIPE, SIG_IGN); /* a peer that goes away is an error of write, not the end */
+    (void)signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     *env = &os->env;
     return WEIR_OK;
 }

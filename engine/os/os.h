@@ -18,8 +18,8 @@ struct weir_os_options {
     const char *plugin_home; /* NULL: beside the running program, see weir_os_plugin_home. Copied */
 };
 
-/* The world on this machine; the calling thread is its main and loop thread. Ignores SIGPIPE for
- * the process. The caller owns *env: weir_os_destroy. WEIR_EUSAGE (too many threads),
+/* The world on this machine; the calling thread is its main and loop thread. Ignores SIGPIPE and
+ * SIGXFSZ for the process. The caller owns *env: weir_os_destroy. WEIR_EUSAGE (too many threads),
  * WEIR_ETEMPORARY (the system gives no thread or descriptor). */
 int weir_os_create(const struct weir_os_options *options,
                    struct weir_env **env,

@@ -21,6 +21,15 @@ struct weir_pipeline {
     struct weir_shuffle_writer *writer;
 };
 
+enum { WEIR_SHOWN_BAD_RECORDS = 64 };
+
+/* How many of an operator's bad records in a batch were shown. */
+struct weir_shown_bad_records {
+    const struct weir_operator *op; /* NULL: a free place */
+    int64_t batch_us;
+    uint32_t count;
+};
+
 /* What one pool thread has for itself. */
 struct weir_lane {
     struct weir_pipeline *pipelines; /* by stage */
@@ -54,6 +63,7 @@ struct weir_worker {
     uint32_t jobs;                 /* in the pool */
     weir_bad_record_listener on_bad_record;
     void *bad_record_owner;
+    struct weir_shown_bad_records shown[WEIR_SHOWN_BAD_RECORDS];
 };
 
 /* One thing for the pool to do: a request, and the reply it makes. */
@@ -65,6 +75,7 @@ struct weir_worker_job {
     struct weir_block **blocks;
     uint32_t left_count; /* task: blocks left (NULL: empty), by bucket */
     struct weir_block **left;
+    const struct weir_operator *sample_operators[WEIR_BAD_RECORD_SAMPLES_MAX]; /* of the samples */
 };
 
 /* ---- pipeline.c ---- */
@@ -90,5 +101,10 @@ int weir_lane_source(struct weir_worker *worker,
 
 /* Puts a failure into the reply. */
 void weir_reply_fail(struct weir_message *reply, const struct weir_error *err);
+
+/* ---- bad_record.c ---- */
+/* Gives the samples of a task that succeeded to the listener: of each operator and batch the first
+ * WEIR_BAD_RECORD_SAMPLES, whatever the number of tasks and attempts. [loop thread] */
+void weir_worker_show_bad_records(const struct weir_worker_job *job);
 
 #endif

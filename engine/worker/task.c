@@ -130,6 +130,7 @@ static void report(struct weir_worker_job *job, const struct weir_exec_task *tas
         weir_arena_alloc(&reply->arena, (task->sample_count + 1) * sizeof *samples);
     for (uint32_t i = 0; i < task->sample_count; i++) {
         samples[i] = weir_arena_strndup(&reply->arena, task->samples[i], strlen(task->samples[i]));
+        job->sample_operators[i] = task->sample_operators[i];
     }
     reply->samples = samples;
     reply->sample_count = task->sample_count;

@@ -137,9 +137,7 @@ static void job_done(struct weir_work *work)
         weir_block_release(job->blocks[i]);
     }
     keep_blocks(job);
-    for (uint32_t i = 0; i < job->reply->sample_count; i++) {
-        worker->on_bad_record(worker->bad_record_owner, job->reply->samples[i]);
-    }
+    weir_worker_show_bad_records(job);
     worker->jobs--;
     if (is_for_asker(job->request)) {
         worker->askers[job->request->input].is_busy = false;

@@ -24,12 +24,18 @@ struct save {
     struct weir_blob target, entry;
 };
 
+static const char *kind_of(int error)
+{
+    return error == EACCES || error == EPERM || error == EROFS ? WEIR_NO_PERMISSION
+                                                               : WEIR_CANNOT_CREATE;
+}
+
 static int fail_with(struct weir_task *task, int error, const char *what, const char *path)
 {
     bool may_pass = error == ENOSPC || error == EDQUOT || error == EIO || error == EMFILE ||
                     error == ENFILE || error == ENOMEM;
-    return weir_fail(task, may_pass ? WEIR_RETRY : WEIR_FATAL, "%s %s: %s", what, path,
-                     strerror(error));
+    return weir_fail(task, may_pass ? WEIR_RETRY : WEIR_FATAL, "%s%s %s: %s", kind_of(error), what,
+                     path, strerror(error));
 }
 
 static int save_open(struct weir_task *task)
@@ -63,8 +69,7 @@ static int save_open(struct weir_task *task)
     int error = weir_folder_make_above(self->prefix);
     return error == 0 ? WEIR_OK
                       : weir_fail(task, WEIR_FATAL, "%scannot create folders named %s-TIME_MS: %s",
-                                  error == EACCES ? WEIR_NO_PERMISSION : WEIR_CANNOT_CREATE,
-                                  self->prefix, strerror(error));
+                                  kind_of(error), self->prefix, strerror(error));
 }
 
 /* Closes and removes what is unfinished. */

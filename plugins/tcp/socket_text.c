@@ -104,8 +104,7 @@ static bool serve(struct weir_receiver *rx, int *outcome)
         }
     }
     if (!rx->stopping(rx)) {
-        snprintf(text, sizeof text, "%.*s; trying again", WEIR_TCP_REASON_BYTES - 20, reason);
-        say(rx, false, text);
+        say(rx, false, reason); /* weir says that it goes on */
     }
     return rx->stopping(rx);
 }
