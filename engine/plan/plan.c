@@ -8,17 +8,20 @@
 
 #include <string.h>
 
-/* How many nodes read each node, and whether a window is among them. */
+/* How many nodes read each node on the way to an output, and whether a window is among them. */
 struct use_count {
     uint32_t readers;
     bool feeds_window;
 };
 
+/* From behind: when a node is reached, all its readers are known. A node that no output depends on
+ * does not count as a reader. */
 static void count_uses(const struct weir_graph *graph, struct use_count *uses)
 {
-    for (uint32_t i = 0; i < graph->node_count; i++) {
+    for (uint32_t i = graph->node_count; i-- > 0;) {
         const struct weir_node *node = &graph->nodes[i];
-        for (uint32_t k = 0; k < node->input_count; k++) {
+        bool is_needed = node->verb == WEIR_VERB_SINK || uses[i].readers > 0;
+        for (uint32_t k = 0; is_needed && k < node->input_count; k++) {
             uses[node->inputs[k]].readers++;
             uses[node->inputs[k]].feeds_window |= node->verb == WEIR_VERB_WINDOW;
         }
@@ -67,33 +70,35 @@ static uint32_t add_stage(struct weir_reach_context *context,
     return stage->id;
 }
 
-static void add_kept(struct weir_reach_context *context, const struct weir_node *node)
+static int add_kept(struct weir_reach_context *context, const struct weir_node *node)
 {
     struct weir_reach reach;
-    weir_reach_through(context, node->id, &reach);
+    WEIR_TRY(weir_reach(context, node->id, &reach));
     uint32_t id = add_stage(context, &reach, WEIR_EXIT_BLOCKS, node->schema, node->slide_us);
     context->stages[id].remember_us = weir_graph_remember_us(context->graph, node->id);
     context->kept_stage[node->id] = id;
+    return WEIR_OK;
 }
 
-static void add_map_side(struct weir_reach_context *context, const struct weir_node *node)
+static int add_map_side(struct weir_reach_context *context, const struct weir_node *node)
 {
     const struct weir_node *parent = &context->graph->nodes[node->inputs[0]];
     struct weir_reach reach;
-    weir_reach(context, parent->id, &reach);
+    WEIR_TRY(weir_reach(context, parent->id, &reach));
     uint32_t id = add_stage(context, &reach, WEIR_EXIT_SHUFFLE, parent->schema, parent->slide_us);
     struct weir_stage *stage = &context->stages[id];
     stage->tail = node;
     stage->bucket_count = bucket_count(context->graph, node);
     stage->needs_empty = node->verb == WEIR_VERB_COUNT;
     context->shuffle_stage[node->id] = id;
+    return WEIR_OK;
 }
 
-static void add_sink(struct weir_reach_context *context, const struct weir_node *node)
+static int add_sink(struct weir_reach_context *context, const struct weir_node *node)
 {
     const struct weir_node *parent = &context->graph->nodes[node->inputs[0]];
     struct weir_reach reach;
-    weir_reach(context, parent->id, &reach);
+    WEIR_TRY(weir_reach(context, parent->id, &reach));
     uint32_t id = add_stage(context, &reach, WEIR_EXIT_SINK, parent->schema, parent->slide_us);
     struct weir_stage *stage = &context->stages[id];
     stage->tail = node;
@@ -103,6 +108,24 @@ static void add_sink(struct weir_reach_context *context, const struct weir_node 
             context->output_stages[o] = id;
         }
     }
+    return WEIR_OK;
+}
+
+/* The stages that end at a node. One that no output depends on has none. */
+static int add_stages(struct weir_reach_context *context,
+                      const struct weir_node *node,
+                      const struct use_count *use)
+{
+    if (node->verb == WEIR_VERB_SINK) {
+        return add_sink(context, node);
+    }
+    if (use->readers == 0) {
+        return WEIR_OK;
+    }
+    if ((weir_verb_flags(node->verb) & WEIR_VERB_IS_WIDE) != 0) {
+        WEIR_TRY(add_map_side(context, node));
+    }
+    return must_keep(node, use) ? add_kept(context, node) : WEIR_OK;
 }
 
 static void find_inputs(struct weir_plan *plan, struct weir_reach_context *context)
@@ -126,6 +149,24 @@ static void find_inputs(struct weir_plan *plan, struct weir_reach_context *conte
     plan->inputs = inputs;
 }
 
+static int make_stages(struct weir_plan *plan, struct weir_error *err)
+{
+    const struct weir_graph *graph = plan->graph;
+    struct weir_reach_context context;
+    weir_reach_context_init(&context, graph, &plan->arena, err);
+    struct use_count *uses = weir_arena_alloc(&plan->arena, graph->node_count * sizeof *uses);
+    count_uses(graph, uses);
+    find_inputs(plan, &context);
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        WEIR_TRY(add_stages(&context, &graph->nodes[i], &uses[i]));
+    }
+    plan->stage_count = context.stage_count;
+    plan->stages = context.stages;
+    plan->output_count = graph->output_count;
+    plan->output_stages = context.output_stages;
+    return WEIR_OK;
+}
+
 int weir_plan_create(const struct weir_graph *graph,
                      struct weir_plan **plan_out,
                      struct weir_error *err)
@@ -136,29 +177,11 @@ int weir_plan_create(const struct weir_graph *graph,
     struct weir_plan *plan = weir_alloc(sizeof *plan);
     weir_arena_init(&plan->arena);
     plan->graph = graph;
-    struct weir_reach_context context;
-    weir_reach_context_init(&context, graph, &plan->arena);
-    struct use_count *uses = weir_arena_alloc(&plan->arena, graph->node_count * sizeof *uses);
-    count_uses(graph, uses);
-    find_inputs(plan, &context);
-    for (uint32_t i = 0; i < graph->node_count; i++) {
-        const struct weir_node *node = &graph->nodes[i];
-        uint32_t flags = weir_verb_flags(node->verb);
-        if (node->verb == WEIR_VERB_SINK) {
-            add_sink(&context, node);
-            continue;
-        }
-        if ((flags & WEIR_VERB_IS_WIDE) != 0) {
-            add_map_side(&context, node);
-        }
-        if (must_keep(node, &uses[i])) {
-            add_kept(&context, node);
-        }
+    int status = make_stages(plan, err);
+    if (status != WEIR_OK) {
+        weir_plan_destroy(plan);
+        return status;
     }
-    plan->stage_count = context.stage_count;
-    plan->stages = context.stages;
-    plan->output_count = graph->output_count;
-    plan->output_stages = context.output_stages;
     *plan_out = plan;
     return WEIR_OK;
 }

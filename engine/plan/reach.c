@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walking up the graph from the end of a stage. The walk is recursive over the graph's depth only
- * through unions; straight runs of narrow nodes are a loop. */
+/* Walking up the graph from the end of a stage: straight runs of narrow nodes are a loop, unions
+ * within unions a stack. */
 #include "plan/reach.h"
 
 #include <string.h>
 
 void weir_reach_context_init(struct weir_reach_context *context,
                              const struct weir_graph *graph,
-                             struct weir_arena *arena)
+                             struct weir_arena *arena,
+                             struct weir_error *err)
 {
     size_t nodes = graph->node_count;
-    *context = (struct weir_reach_context){.graph = graph, .arena = arena};
+    *context = (struct weir_reach_context){.graph = graph, .arena = arena, .err = err};
     /* a node ends at most three stages: its map side, its kept blocks, and blocks forced by a union
      */
     context->stages = weir_arena_alloc(arena, 3 * nodes * sizeof *context->stages);
@@ -20,120 +21,6 @@ void weir_reach_context_init(struct weir_reach_context *context,
     context->output_stages =
         weir_arena_alloc(arena, graph->output_count * sizeof *context->output_stages);
     memset(context->kept_stage, 0xff, nodes * sizeof *context->kept_stage);
-}
-
-static void one_dependency(struct weir_reach_context *context,
-                           struct weir_reach *reach,
-                           enum weir_dependency_kind kind,
-                           uint32_t from,
-                           const struct weir_type *schema)
-{
-    *reach = (struct weir_reach){.dependency_count = 1};
-    reach->dependencies = weir_arena_alloc(context->arena, sizeof *reach->dependencies);
-    reach->dependencies[0] = (struct weir_dependency){.kind = kind, .from = from, .schema = schema};
-}
-
-/* A shuffle's reduce side cannot share a stage with other dependencies: it gets a stage of its own
- * that leaves blocks. */
-static void keep_head(struct weir_reach_context *context, struct weir_reach *reach)
-{
-    const struct weir_node *head = reach->head;
-    if (context->kept_stage[head->id] == WEIR_NO_STAGE) {
-        struct weir_stage *stage = &context->stages[context->stage_count];
-        *stage = (struct weir_stage){
-            .id = context->stage_count++,
-            .slide_us = head->slide_us,
-            .dependency_count = reach->dependency_count,
-            .dependencies = reach->dependencies,
-            .head = head,
-            .exit = WEIR_EXIT_BLOCKS,
-            .schema = head->schema,
-        };
-        context->kept_stage[head->id] = stage->id;
-    }
-    uint32_t node_count = reach->node_count;
-    const struct weir_node **nodes = reach->nodes;
-    one_dependency(context, reach, WEIR_DEPEND_BLOCKS, context->kept_stage[head->id], head->schema);
-    reach->node_count = node_count;
-    reach->nodes = nodes;
-}
-
-/* The nodes that were common to a branch apply to its dependencies only, from here on. */
-static void push_down(struct weir_reach_context *context, struct weir_reach *branch)
-{
-    for (uint32_t i = 0; i < branch->dependency_count; i++) {
-        struct weir_dependency *dependency = &branch->dependencies[i];
-        uint32_t count = dependency->node_count + branch->node_count;
-        if (branch->node_count == 0) {
-            continue;
-        }
-        const struct weir_node **nodes = weir_arena_alloc(context->arena, count * sizeof *nodes);
-        if (dependency->node_count > 0) {
-            memcpy(nodes, dependency->nodes, dependency->node_count * sizeof *nodes);
-        }
-        memcpy(nodes + dependency->node_count, branch->nodes, branch->node_count * sizeof *nodes);
-        dependency->nodes = nodes;
-        dependency->node_count = count;
-    }
-}
-
-static void reach_union(struct weir_reach_context *context,
-                        const struct weir_node *node,
-                        struct weir_reach *reach)
-{
-    *reach = (struct weir_reach){0};
-    struct weir_reach *branches =
-        weir_arena_alloc(context->arena, node->input_count * sizeof *branches);
-    uint32_t total = 0;
-    for (uint32_t i = 0; i < node->input_count; i++) {
-        weir_reach(context, node->inputs[i], &branches[i]);
-        if (branches[i].head != NULL) {
-            keep_head(context, &branches[i]);
-        }
-        push_down(context, &branches[i]);
-        total += branches[i].dependency_count;
-    }
-    reach->dependencies = weir_arena_alloc(context->arena, total * sizeof *reach->dependencies);
-    for (uint32_t i = 0; i < node->input_count; i++) {
-        memcpy(reach->dependencies + reach->dependency_count, branches[i].dependencies,
-               branches[i].dependency_count * sizeof *reach->dependencies);
-        reach->dependency_count += branches[i].dependency_count;
-    }
-}
-
-static void reach_window(struct weir_reach_context *context,
-                         const struct weir_node *node,
-                         struct weir_reach *reach)
-{
-    const struct weir_node *parent = &context->graph->nodes[node->inputs[0]];
-    uint32_t kept = context->kept_stage[parent->id];
-    if (kept != WEIR_NO_STAGE) {
-        one_dependency(context, reach, WEIR_DEPEND_WINDOW, kept, parent->schema);
-    } else {
-        WEIR_ASSERT(parent->verb == WEIR_VERB_INPUT);
-        one_dependency(context, reach, WEIR_DEPEND_WINDOW_INPUT, context->input_of[parent->id],
-                       parent->schema);
-    }
-    reach->dependencies[0].length_us = node->length_us;
-    reach->dependencies[0].parent_slide_us = parent->slide_us;
-}
-
-/* How to compute a node that is no run of narrow nodes: where the walk up ends. */
-static void reach_start(struct weir_reach_context *context,
-                        const struct weir_node *node,
-                        struct weir_reach *reach)
-{
-    if (node->verb == WEIR_VERB_INPUT) {
-        one_dependency(context, reach, WEIR_DEPEND_INPUT, context->input_of[node->id],
-                       node->schema);
-    } else if (node->verb == WEIR_VERB_UNION) {
-        reach_union(context, node, reach);
-    } else if (node->verb == WEIR_VERB_WINDOW) {
-        reach_window(context, node, reach);
-    } else {
-        one_dependency(context, reach, WEIR_DEPEND_SHUFFLE, context->shuffle_stage[node->id], NULL);
-        reach->head = node;
-    }
 }
 
 static bool is_narrow(const struct weir_node *node)
@@ -149,41 +36,208 @@ static bool is_kept(const struct weir_reach_context *context, uint32_t node)
     return context->kept_stage[node] != WEIR_NO_STAGE;
 }
 
-void weir_reach_through(struct weir_reach_context *context,
-                        uint32_t node_id,
-                        struct weir_reach *reach)
+/* ---- where a walk ends ---- */
+static struct weir_dependency kept_dependency(const struct weir_reach_context *context,
+                                              const struct weir_node *node)
+{
+    return (struct weir_dependency){.kind = WEIR_DEPEND_BLOCKS,
+                                    .from = context->kept_stage[node->id],
+                                    .schema = node->schema};
+}
+
+static struct weir_dependency window_dependency(const struct weir_reach_context *context,
+                                                const struct weir_node *node)
+{
+    const struct weir_node *parent = &context->graph->nodes[node->inputs[0]];
+    struct weir_dependency dependency = {.kind = WEIR_DEPEND_WINDOW,
+                                         .from = context->kept_stage[parent->id],
+                                         .length_us = node->length_us,
+                                         .parent_slide_us = parent->slide_us,
+                                         .schema = parent->schema};
+    if (dependency.from == WEIR_NO_STAGE) {
+        WEIR_ASSERT(parent->verb == WEIR_VERB_INPUT);
+        dependency.kind = WEIR_DEPEND_WINDOW_INPUT;
+        dependency.from = context->input_of[parent->id];
+    }
+    return dependency;
+}
+
+/* Of a node that is neither narrow nor a union; a shuffle's has no schema of its own. */
+static struct weir_dependency start_dependency(const struct weir_reach_context *context,
+                                               const struct weir_node *node)
+{
+    if (is_kept(context, node->id)) {
+        return kept_dependency(context, node);
+    }
+    if (node->verb == WEIR_VERB_INPUT) {
+        return (struct weir_dependency){.kind = WEIR_DEPEND_INPUT,
+                                        .from = context->input_of[node->id],
+                                        .schema = node->schema};
+    }
+    if (node->verb == WEIR_VERB_WINDOW) {
+        return window_dependency(context, node);
+    }
+    return (struct weir_dependency){.kind = WEIR_DEPEND_SHUFFLE,
+                                    .from = context->shuffle_stage[node->id]};
+}
+
+/* ---- unions ---- */
+/* A shuffle's reduce side cannot share a stage with other dependencies: it gets a stage of its own
+ * that leaves blocks. */
+static void keep_head(struct weir_reach_context *context, const struct weir_node *head)
+{
+    struct weir_dependency *dependency = weir_arena_alloc(context->arena, sizeof *dependency);
+    *dependency = start_dependency(context, head);
+    struct weir_stage *stage = &context->stages[context->stage_count];
+    *stage = (struct weir_stage){
+        .id = context->stage_count++,
+        .slide_us = head->slide_us,
+        .dependency_count = 1,
+        .dependencies = dependency,
+        .head = head,
+        .exit = WEIR_EXIT_BLOCKS,
+        .schema = head->schema,
+    };
+    context->kept_stage[head->id] = stage->id;
+}
+
+/* A union that is being walked: its next operand, and how many nodes lie below it. */
+struct union_frame {
+    const struct weir_node *node;
+    uint32_t next;
+    size_t path_count;
+};
+
+/* The walk over a tree of unions, from the first operand to the last. path: the narrow nodes
+ * between the outermost union and the place of the walk, from below. */
+struct union_walk {
+    struct weir_reach_context *context;
+    struct union_frame *frames;
+    size_t frame_count, frame_capacity;
+    const struct weir_node **path;
+    size_t path_count, path_capacity;
+    struct weir_dependency *found;
+    uint32_t found_count, found_capacity;
+};
+
+static void push_union(struct union_walk *walk, const struct weir_node *node)
+{
+    WEIR_GROW(walk->frames, walk->frame_count, walk->frame_capacity);
+    walk->frames[walk->frame_count++] = (struct union_frame){node, 0, walk->path_count};
+}
+
+/* One branch's dependency, with the nodes that apply to it alone: the path, from above. */
+static int add_branch(struct union_walk *walk, const struct weir_node *node)
+{
+    struct weir_reach_context *context = walk->context;
+    uint32_t count = (uint32_t)walk->path_count;
+    if ((weir_verb_flags(node->verb) & WEIR_VERB_IS_WIDE) != 0 && !is_kept(context, node->id)) {
+        keep_head(context, node);
+    }
+    if (count > WEIR_PLAN_BRANCH_NODES_MAX - context->branch_nodes) {
+        return weir_error_set(context->err, WEIR_ELIMIT,
+                              "the branches of unions have more than %d operations in all: name the "
+                              "inner unions' streams and use each twice, or nest fewer",
+                              WEIR_PLAN_BRANCH_NODES_MAX);
+    }
+    context->branch_nodes += count;
+    const struct weir_node **nodes = weir_arena_alloc(context->arena, count * sizeof *nodes);
+    for (uint32_t i = 0; i < count; i++) {
+        nodes[i] = walk->path[count - 1 - i];
+    }
+    WEIR_GROW(walk->found, walk->found_count, walk->found_capacity);
+    struct weir_dependency *dependency = &walk->found[walk->found_count++];
+    *dependency = start_dependency(context, node);
+    dependency->nodes = nodes;
+    dependency->node_count = count;
+    return WEIR_OK;
+}
+
+/* Up from an operand to where its branch begins, or to a union within the union. */
+static int walk_operand(struct union_walk *walk, uint32_t id)
+{
+    const struct weir_node *nodes = walk->context->graph->nodes;
+    while (is_narrow(&nodes[id]) && !is_kept(walk->context, id)) {
+        WEIR_GROW(walk->path, walk->path_count, walk->path_capacity);
+        walk->path[walk->path_count++] = &nodes[id];
+        id = nodes[id].inputs[0];
+    }
+    if (nodes[id].verb == WEIR_VERB_UNION && !is_kept(walk->context, id)) {
+        push_union(walk, &nodes[id]);
+        return WEIR_OK;
+    }
+    return add_branch(walk, &nodes[id]);
+}
+
+static int walk_union(struct union_walk *walk, const struct weir_node *node)
+{
+    push_union(walk, node);
+    while (walk->frame_count > 0) {
+        struct union_frame *frame = &walk->frames[walk->frame_count - 1];
+        walk->path_count = frame->path_count;
+        if (frame->next == frame->node->input_count) {
+            walk->frame_count--;
+            continue;
+        }
+        WEIR_TRY(walk_operand(walk, frame->node->inputs[frame->next++]));
+    }
+    return WEIR_OK;
+}
+
+static int reach_union(struct weir_reach_context *context,
+                       const struct weir_node *node,
+                       struct weir_reach *reach)
+{
+    struct union_walk walk = {.context = context};
+    int status = walk_union(&walk, node);
+    if (status == WEIR_OK) {
+        reach->dependency_count = walk.found_count;
+        reach->dependencies =
+            weir_arena_alloc(context->arena, walk.found_count * sizeof *reach->dependencies);
+        memcpy(reach->dependencies, walk.found, walk.found_count * sizeof *reach->dependencies);
+    }
+    weir_free(walk.frames);
+    weir_free(walk.path);
+    weir_free(walk.found);
+    return status;
+}
+
+/* ---- runs ---- */
+/* The narrow nodes from `at`, not included, down to node_id. */
+static void take_run(struct weir_reach_context *context,
+                     uint32_t node_id,
+                     uint32_t at,
+                     struct weir_reach *reach)
 {
     const struct weir_node *nodes = context->graph->nodes;
     uint32_t length = 0;
-    uint32_t at = node_id;
-    while (is_narrow(&nodes[at]) && (at == node_id || !is_kept(context, at))) {
-        length++;
-        at = nodes[at].inputs[0];
-    }
-    if (at != node_id && is_kept(context, at)) {
-        one_dependency(context, reach, WEIR_DEPEND_BLOCKS, context->kept_stage[at],
-                       nodes[at].schema);
-    } else {
-        reach_start(context, &nodes[at], reach);
-    }
-    if (length == 0) {
-        return;
-    }
-    const struct weir_node **run = weir_arena_alloc(context->arena, length * sizeof *run);
-    uint32_t i = length;
     for (uint32_t n = node_id; n != at; n = nodes[n].inputs[0]) {
-        run[--i] = &nodes[n];
+        length++;
     }
-    reach->nodes = run;
     reach->node_count = length;
+    reach->nodes = weir_arena_alloc(context->arena, length * sizeof *reach->nodes);
+    for (uint32_t n = node_id; n != at; n = nodes[n].inputs[0]) {
+        reach->nodes[--length] = &nodes[n];
+    }
 }
 
-void weir_reach(struct weir_reach_context *context, uint32_t node, struct weir_reach *reach)
+int weir_reach(struct weir_reach_context *context, uint32_t node_id, struct weir_reach *reach)
 {
-    if (is_kept(context, node)) {
-        one_dependency(context, reach, WEIR_DEPEND_BLOCKS, context->kept_stage[node],
-                       context->graph->nodes[node].schema);
-        return;
+    const struct weir_node *nodes = context->graph->nodes;
+    uint32_t at = node_id;
+    while (is_narrow(&nodes[at]) && !is_kept(context, at)) {
+        at = nodes[at].inputs[0];
     }
-    weir_reach_through(context, node, reach);
+    *reach = (struct weir_reach){0};
+    take_run(context, node_id, at, reach);
+    if (nodes[at].verb == WEIR_VERB_UNION && !is_kept(context, at)) {
+        return reach_union(context, &nodes[at], reach);
+    }
+    reach->dependency_count = 1;
+    reach->dependencies = weir_arena_alloc(context->arena, sizeof *reach->dependencies);
+    reach->dependencies[0] = start_dependency(context, &nodes[at]);
+    if (reach->dependencies[0].kind == WEIR_DEPEND_SHUFFLE) {
+        reach->head = &nodes[at];
+    }
+    return WEIR_OK;
 }

@@ -6,7 +6,10 @@
 
 #include "plan/plan.h"
 
-enum { WEIR_NO_STAGE = UINT32_MAX };
+enum {
+    WEIR_NO_STAGE = UINT32_MAX,
+    WEIR_PLAN_BRANCH_NODES_MAX = 1 << 22 /* nodes copied into branches of unions, in all */
+};
 
 struct weir_reach_context {
     const struct weir_graph *graph;
@@ -17,6 +20,8 @@ struct weir_reach_context {
     uint32_t *shuffle_stage; /* by wide node: its map side */
     uint32_t *input_of;      /* by input node: input number */
     uint32_t *output_stages; /* by output */
+    uint32_t branch_nodes;   /* copied so far */
+    struct weir_error *err;
 };
 
 struct weir_reach {
@@ -30,14 +35,11 @@ struct weir_reach {
 /* Empty tables for a graph, on the arena. */
 void weir_reach_context_init(struct weir_reach_context *context,
                              const struct weir_graph *graph,
-                             struct weir_arena *arena);
+                             struct weir_arena *arena,
+                             struct weir_error *err);
 
-/* How to read a node; stops at the node itself if it is kept. */
-void weir_reach(struct weir_reach_context *context, uint32_t node, struct weir_reach *reach);
-
-/* How to compute a node, kept or not. */
-void weir_reach_through(struct weir_reach_context *context,
-                        uint32_t node,
-                        struct weir_reach *reach);
+/* How to make a node out of what is kept, received or scattered. A kept node is just read; its own
+ * stage is reached before kept_stage says so. WEIR_ELIMIT: unions in unions with long branches. */
+int weir_reach(struct weir_reach_context *context, uint32_t node, struct weir_reach *reach);
 
 #endif

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Graphs become stages. A stage is printed in one line: what it reads (a union's branches with their
+ * own nodes), its nodes, how it ends; and, where they matter, slide and how long its blocks are
+ * needed. */
+#include "plan/plan.h"
+
+#include "play.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void put_node(const struct weir_node *node, struct weir_text *to)
+{
+    weir_text_put(to, node->verb == WEIR_VERB_SINK || node->verb == WEIR_VERB_INPUT
+                          ? node->op->name
+                          : weir_verb_name(node->verb));
+}
+
+static void put_nodes(const struct weir_node *const *nodes, uint32_t count, struct weir_text *to)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        weir_text_put(to, " ");
+        put_node(nodes[i], to);
+    }
+}
+
+static void put_dependency(const struct weir_dependency *dependency, struct weir_text *to)
+{
+    static const char *const kinds[] = {
+        [WEIR_DEPEND_INPUT] = "in",
+        [WEIR_DEPEND_BLOCKS] = "stage",
+        [WEIR_DEPEND_WINDOW] = "window of stage",
+        [WEIR_DEPEND_WINDOW_INPUT] = "window of in",
+        [WEIR_DEPEND_SHUFFLE] = "merge",
+    };
+    weir_text_printf(to, "%s %" PRIu32, kinds[dependency->kind], dependency->from);
+    if (dependency->length_us > 0) {
+        weir_text_printf(to, " over %" PRId64 "/%" PRId64, dependency->length_us / 1000000,
+                         dependency->parent_slide_us / 1000000);
+    }
+    put_nodes(dependency->nodes, dependency->node_count, to);
+}
+
+static void put_stage(const struct weir_stage *stage, struct weir_text *to)
+{
+    weir_text_printf(to, "%" PRIu32 ": ", stage->id);
+    for (uint32_t i = 0; i < stage->dependency_count; i++) {
+        weir_text_put(to, i == 0 ? "" : " + ");
+        put_dependency(&stage->dependencies[i], to);
+    }
+    if (stage->head != NULL) {
+        weir_text_put(to, " (");
+        put_node(stage->head, to);
+        weir_text_put(to, ")");
+    }
+    weir_text_put(to, " |");
+    put_nodes(stage->nodes, stage->node_count, to);
+    if (stage->exit == WEIR_EXIT_BLOCKS) {
+        weir_text_put(to, " -> blocks");
+    } else if (stage->exit == WEIR_EXIT_SINK) {
+        weir_text_printf(to, " -> output %" PRIu32, stage->output);
+    } else {
+        weir_text_put(to, " -> ");
+        put_node(stage->tail, to);
+        weir_text_printf(to, " %" PRIu32 "%s", stage->bucket_count,
+                         stage->needs_empty ? " even if empty" : "");
+    }
+    if (stage->slide_us != 1000000) {
+        weir_text_printf(to, " every %" PRId64, stage->slide_us / 1000000);
+    }
+    if (stage->remember_us != 0) {
+        weir_text_printf(to, " for %" PRId64, stage->remember_us / 1000000);
+    }
+    weir_text_put(to, "\n");
+}
+
+/* What a plan must keep to, whatever the graph. */
+static void check_invariants(const struct weir_plan *plan)
+{
+    for (uint32_t s = 0; s < plan->stage_count; s++) {
+        const struct weir_stage *stage = &plan->stages[s];
+        assert_int_equal(stage->id, s);
+        assert_true(stage->dependency_count > 0);
+        for (uint32_t i = 0; i < stage->dependency_count; i++) {
+            const struct weir_dependency *dependency = &stage->dependencies[i];
+            bool is_input = dependency->kind == WEIR_DEPEND_INPUT ||
+                            dependency->kind == WEIR_DEPEND_WINDOW_INPUT;
+            bool is_shuffle = dependency->kind == WEIR_DEPEND_SHUFFLE;
+            assert_true(is_input ? dependency->from < plan->input_count : dependency->from < s);
+            assert_true(!is_shuffle || stage->dependency_count == 1);
+            assert_int_equal(is_shuffle, stage->head != NULL);
+            if (!is_input) {
+                assert_int_equal(plan->stages[dependency->from].exit,
+                                 is_shuffle ? WEIR_EXIT_SHUFFLE : WEIR_EXIT_BLOCKS);
+            }
+        }
+    }
+    for (uint32_t o = 0; o < plan->output_count; o++) {
+        assert_int_equal(plan->stages[plan->output_stages[o]].output, o);
+    }
+}
+
+static void expect_stages(const char *job, const char *expected)
+{
+    struct weir_registry *registry = play_registry(NULL);
+    struct weir_graph *graph = play_graph(registry, job);
+    struct weir_plan *plan;
+    struct weir_error err;
+    struct weir_text text;
+    assert_int_equal(weir_plan_create(graph, &plan, &err), WEIR_OK);
+    check_invariants(plan);
+    weir_text_init(&text);
+    for (uint32_t s = 0; s < plan->stage_count; s++) {
+        put_stage(&plan->stages[s], &text);
+    }
+    assert_string_equal(text.bytes, expected);
+    weir_text_finish(&text);
+    weir_plan_destroy(plan);
+    weir_graph_destroy(graph);
+    weir_registry_destroy(registry);
+}
+
+static void a_narrow_job_is_one_stage(void **state)
+{
+    (void)state;
+    expect_stages("play.lines \"\" | flat_map word = play.words(line) | filter play.is_word(word) "
+                  "| map word | play.log",
+                  "0: in 0 | flat_map filter map -> output 0\n");
+}
+
+static void a_wide_operation_cuts(void **state)
+{
+    (void)state;
+    expect_stages("play.lines \"\" | flat_map word = play.words(line) | map key = word, value = 1 "
+                  "| reduce_by_key play.add | filter play.is_word(key) | top 3 by=value | play.log",
+                  "0: in 0 | flat_map map -> reduce_by_key 8\n"
+                  "1: merge 0 (reduce_by_key) | filter -> top 1\n"
+                  "2: merge 1 (top) | -> output 0\n");
+}
+
+static void partitions_are_the_verbs_own_or_the_jobs(void **state)
+{
+    (void)state;
+    expect_stages("job j partitions=5\nplay.lines \"\" | repartition 3 | count_by_value | "
+                  "map line | count_by_value partitions=2 | count | limit 4 | map value = count | "
+                  "reduce play.add | play.log",
+                  "0: in 0 | -> repartition 3\n"
+                  "1: merge 0 (repartition) | -> count_by_value 5\n"
+                  "2: merge 1 (count_by_value) | map -> count_by_value 2\n"
+                  "3: merge 2 (count_by_value) | -> count 1 even if empty\n"
+                  "4: merge 3 (count) | -> limit 1\n"
+                  "5: merge 4 (limit) | map -> reduce 1\n"
+                  "6: merge 5 (reduce) | -> output 0\n");
+}
+
+static void a_stream_used_twice_is_computed_once(void **state)
+{
+    (void)state;
+    expect_stages("words = play.lines \"\" | flat_map word = play.words(line)\n"
+                  "words | play.log\nwords | count | play.log",
+                  "0: in 0 | flat_map -> blocks\n"
+                  "1: stage 0 | -> output 0\n"
+                  "2: stage 0 | -> count 1 even if empty\n"
+                  "3: merge 2 (count) | -> output 1\n");
+}
+
+static void received_blocks_are_there_anyway(void **state)
+{
+    (void)state;
+    expect_stages("in = play.lines \"\"\nin | play.log\nin | count | play.log",
+                  "0: in 0 | -> output 0\n"
+                  "1: in 0 | -> count 1 even if empty\n"
+                  "2: merge 1 (count) | -> output 1\n");
+}
+
+static void a_source_used_twice_is_read_once(void **state)
+{
+    (void)state;
+    expect_stages("in = play.list \"\"\nin | play.log\nin | play.log",
+                  "0: in 0 | -> blocks\n"
+                  "1: stage 0 | -> output 0\n"
+                  "2: stage 0 | -> output 1\n");
+}
+
+static void a_shuffle_used_twice_is_merged_once(void **state)
+{
+    (void)state;
+    expect_stages("n = play.lines \"\" | count\nn | play.log\nn | play.log",
+                  "0: in 0 | -> count 1 even if empty\n"
+                  "1: merge 0 (count) | -> blocks\n"
+                  "2: stage 1 | -> output 0\n"
+                  "3: stage 1 | -> output 1\n");
+}
+
+static void a_union_reads_all_its_branches(void **state)
+{
+    (void)state;
+    expect_stages("a = play.lines \"\" | filter play.is_word(line)\n"
+                  "play.list \"\" | union a | filter play.is_word(line) | play.log",
+                  "0: in 1 + in 0 filter | filter -> output 0\n");
+}
+
+static void a_union_with_shuffles_reads_their_blocks(void **state)
+{
+    (void)state;
+    expect_stages("a = play.lines \"\" | count\nb = play.list \"\" | count | filter true\n"
+                  "a | union b | count | play.log",
+                  "0: in 0 | -> count 1 even if empty\n"
+                  "1: in 1 | -> count 1 even if empty\n"
+                  "2: merge 0 (count) | -> blocks\n"
+                  "3: merge 1 (count) | -> blocks\n"
+                  "4: stage 2 + stage 3 filter | -> count 1 even if empty\n"
+                  "5: merge 4 (count) | -> output 0\n");
+}
+
+/* Operands in order, and each branch with the nodes of all unions on its way. */
+static void unions_in_unions_are_flat(void **state)
+{
+    (void)state;
+    expect_stages("a = play.lines \"\" | filter play.is_word(line)\nb = play.lines \"\"\n"
+                  "ab = a | union b | map line = play.same(line)\nc = play.list \"\"\n"
+                  "c | union ab | filter play.is_word(line) | play.log",
+                  "0: in 2 + in 0 filter map + in 1 map | filter -> output 0\n");
+}
+
+static void a_union_used_twice_is_kept(void **state)
+{
+    (void)state;
+    expect_stages("a = play.lines \"\"\nu = play.list \"\" | union a\nu | play.log\nu | play.log",
+                  "0: in 1 + in 0 | -> blocks\n"
+                  "1: stage 0 | -> output 0\n"
+                  "2: stage 0 | -> output 1\n");
+}
+
+static void a_stream_may_be_united_with_itself(void **state)
+{
+    (void)state;
+    expect_stages("a = play.lines \"\" | filter play.is_word(line)\na | union a | play.log",
+                  "0: in 0 | filter -> blocks\n"
+                  "1: stage 0 + stage 0 | -> output 0\n");
+}
+
+static void a_window_over_a_receiver_reads_its_blocks_again(void **state)
+{
+    (void)state;
+    expect_stages("play.lines \"\" | window 3s, 2s | filter play.is_word(line) | play.log",
+                  "0: window of in 0 over 3/1 | filter -> output 0 every 2\n");
+}
+
+static void a_window_over_a_source_keeps_what_was_read(void **state)
+{
+    (void)state;
+    expect_stages("play.feed \"\" | window 3s | count | play.log",
+                  "0: in 0 | -> blocks for 3\n"
+                  "1: window of stage 0 over 3/1 | -> count 1 even if empty\n"
+                  "2: merge 1 (count) | -> output 0\n");
+}
+
+static void a_window_of_a_window(void **state)
+{
+    (void)state;
+    expect_stages("play.lines \"\" | filter play.is_word(line) | window 4s, 2s | window 8s, 4s | "
+                  "count | play.log",
+                  "0: in 0 | filter -> blocks for 12\n"
+                  "1: window of stage 0 over 4/1 | -> blocks every 2 for 8\n"
+                  "2: window of stage 1 over 8/2 | -> count 1 even if empty every 4\n"
+                  "3: merge 2 (count) | -> output 0 every 4\n");
+}
+
+static void a_window_in_a_union(void **state)
+{
+    (void)state;
+    expect_stages("in = play.lines \"\"\nw = in | window 2s\nin | union w | play.log",
+                  "0: in 0 + window of in 0 over 2/1 | -> output 0\n");
+}
+
+static void what_no_output_needs_is_not_computed(void **state)
+{
+    (void)state;
+    expect_stages("in = play.lines \"\" | filter play.is_word(line)\nunused = in | count | window 9s\n"
+                  "in | play.log",
+                  "0: in 0 | filter -> output 0\n");
+}
+
+/* 20 000 unions, each of the one before: a walk without recursion, linear in what it finds. */
+static void a_long_chain_of_unions(void **state)
+{
+    (void)state;
+    struct weir_text job;
+    weir_text_init(&job);
+    weir_text_put(&job, "a = play.lines \"\"\nu0 = play.lines \"\"\n");
+    for (int i = 1; i <= 20000; i++) {
+        weir_text_printf(&job, "u%d = u%d | union a\n", i, i - 1);
+    }
+    weir_text_put(&job, "u20000 | play.log\n");
+    struct weir_registry *registry = play_registry(NULL);
+    struct weir_graph *graph = play_graph(registry, job.bytes);
+    struct weir_plan *plan;
+    struct weir_error err;
+    assert_int_equal(weir_plan_create(graph, &plan, &err), WEIR_OK);
+    assert_int_equal(plan->stage_count, 1);
+    assert_int_equal(plan->stages[0].dependency_count, 20001);
+    assert_int_equal(plan->stages[0].dependencies[0].from, 1); /* u0 comes first */
+    assert_int_equal(plan->stages[0].dependencies[20000].from, 0);
+    weir_plan_destroy(plan);
+    weir_graph_destroy(graph);
+    weir_registry_destroy(registry);
+    weir_text_finish(&job);
+}
+
+/* Every inner branch carries the nodes of all unions below it: bounded, with a word on it. */
+static void branches_have_a_limit(void **state)
+{
+    (void)state;
+    struct weir_text job;
+    weir_text_init(&job);
+    weir_text_put(&job, "a = play.lines \"\"\nu0 = play.lines \"\"\n");
+    for (int i = 1; i <= 3000; i++) {
+        weir_text_printf(&job, "u%d = u%d | filter true | union a\n", i, i - 1);
+    }
+    weir_text_put(&job, "u3000 | play.log\n");
+    struct weir_registry *registry = play_registry(NULL);
+    struct weir_graph *graph = play_graph(registry, job.bytes);
+    struct weir_plan *plan = NULL;
+    struct weir_error err = {0};
+    assert_int_equal(weir_plan_create(graph, &plan, &err), WEIR_ELIMIT);
+    assert_null(plan);
+    assert_true(err.text[0] != '\0');
+    weir_graph_destroy(graph);
+    weir_registry_destroy(registry);
+    weir_text_finish(&job);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_narrow_job_is_one_stage),
+        cmocka_unit_test(a_wide_operation_cuts),
+        cmocka_unit_test(partitions_are_the_verbs_own_or_the_jobs),
+        cmocka_unit_test(a_stream_used_twice_is_computed_once),
+        cmocka_unit_test(received_blocks_are_there_anyway),
+        cmocka_unit_test(a_source_used_twice_is_read_once),
+        cmocka_unit_test(a_shuffle_used_twice_is_merged_once),
+        cmocka_unit_test(a_union_reads_all_its_branches),
+        cmocka_unit_test(a_union_with_shuffles_reads_their_blocks),
+        cmocka_unit_test(unions_in_unions_are_flat),
+        cmocka_unit_test(a_union_used_twice_is_kept),
+        cmocka_unit_test(a_stream_may_be_united_with_itself),
+        cmocka_unit_test(a_window_over_a_receiver_reads_its_blocks_again),
+        cmocka_unit_test(a_window_over_a_source_keeps_what_was_read),
+        cmocka_unit_test(a_window_of_a_window),
+        cmocka_unit_test(a_window_in_a_union),
+        cmocka_unit_test(what_no_output_needs_is_not_computed),
+        cmocka_unit_test(a_long_chain_of_unions),
+        cmocka_unit_test(branches_have_a_limit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
