@@ -105,16 +105,25 @@ static bool set_limits(struct regex *regex, uint32_t match_limit)
     return true;
 }
 
+/* False: the system refuses such memory, or the pattern begins with (*NO_JIT). */
+static bool has_jit_code(const pcre2_code *code)
+{
+    size_t bytes = 0;
+    return code != NULL && pcre2_pattern_info(code, PCRE2_INFO_JITSIZE, &bytes) == 0 && bytes > 0;
+}
+
 /* Without JIT, or without a stack for it, the interpreter matches. */
 static void add_jit(struct weir_task *task, struct regex *regex)
 {
     regex->stack = pcre2_jit_stack_create(JIT_STACK_BYTES, JIT_STACK_BYTES_MAX, NULL);
     if (regex->stack != NULL) {
         pcre2_jit_stack_assign(regex->limits, NULL, regex->stack);
-        regex->characters.has_jit =
-            pcre2_jit_compile(regex->characters.code, PCRE2_JIT_COMPLETE) == 0;
-        regex->bytes.has_jit = regex->bytes.code != NULL &&
-                               pcre2_jit_compile(regex->bytes.code, PCRE2_JIT_COMPLETE) == 0;
+        (void)pcre2_jit_compile(regex->characters.code, PCRE2_JIT_COMPLETE);
+        if (regex->bytes.code != NULL) {
+            (void)pcre2_jit_compile(regex->bytes.code, PCRE2_JIT_COMPLETE);
+        }
+        regex->characters.has_jit = has_jit_code(regex->characters.code);
+        regex->bytes.has_jit = has_jit_code(regex->bytes.code);
     }
     if (!regex->characters.has_jit) {
         weir_log(task, 2, "pattern '%s' is interpreted: no JIT code for it here, so it is slower",

@@ -125,13 +125,23 @@ static void without_jit(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* The pattern itself may ask for the interpreter. */
+static void no_jit_by_pattern(void **state)
+{
+    struct call call;
+    (void)state;
+    call_open(&call, "text", "find", PARAMS("pattern=(*NO_JIT)(\\w+)=", "group=1"));
+    call_check(&call, ARGUMENT("a b=12"), RESULT("b"));
+    assert_non_null(strstr(call.log, "is interpreted"));
+    call_close(&call);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_jit), /* first: memory of JIT code before it would be used again */
-        cmocka_unit_test(steps_are_limited),
-        cmocka_unit_test(long_texts),
-        cmocka_unit_test(memory_is_limited),
+        cmocka_unit_test(no_jit_by_pattern), cmocka_unit_test(steps_are_limited),
+        cmocka_unit_test(long_texts),        cmocka_unit_test(memory_is_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
