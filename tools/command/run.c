@@ -6,10 +6,12 @@
 #include "job/compile.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BLOCK_US_MIN = 1000, EXIT_SIGNAL = 128 };
 
@@ -176,6 +178,27 @@ static void summarize(const struct running *running)
     weir_text_finish(&text);
 }
 
+/* `weir run ... | head -3`: whoever read the output has seen enough. */
+static bool is_reader_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/* How the job ended, as an exit status. */
+static int conclude(const struct running *running)
+{
+    if (running->ended.status == WEIR_OK) {
+        summarize(running);
+        return 0;
+    }
+    if (running->ended.status == WEIR_EJOB && is_reader_gone()) {
+        return EXIT_SIGNAL + SIGPIPE;
+    }
+    summarize(running);
+    return weir_cli_fail(running->invocation, &running->ended);
+}
+
 static int run_job(struct running *running)
 {
     struct weir_error err = {0};
@@ -192,9 +215,7 @@ static int run_job(struct running *running)
     }
     weir_job_start(running->job);
     running->compiled.env->ops->loop(running->compiled.env);
-    summarize(running);
-    return running->ended.status == WEIR_OK ? 0
-                                            : weir_cli_fail(running->invocation, &running->ended);
+    return conclude(running);
 }
 
 static int run(struct weir_invocation *invocation)
