@@ -110,7 +110,9 @@ static bool same_head(const struct weir_graph *a, const struct weir_graph *b)
     }
     for (uint32_t i = 0; i < a->use_count; i++) {
         if (!same_text(a->uses[i].alias, b->uses[i].alias) ||
-            !same_text(a->uses[i].id, b->uses[i].id)) {
+            !same_text(a->uses[i].id, b->uses[i].id) ||
+            !same_text(a->uses[i].prototypes, b->uses[i].prototypes) ||
+            a->uses[i].is_serial != b->uses[i].is_serial) {
             return false;
         }
     }

@@ -173,6 +173,8 @@ struct weir_use {             /* a plugin the job names */
     const char *name, *alias; /* as written; alias as resolved */
     const char *path;         /* real path: what a record is read back by */
     const char *id, *version, *sha256;
+    const char *prototypes; /* C functions of a library by this text; NULL: a plugin */
+    bool is_serial;         /* prototypes: threadsafe=false */
 };
 
 struct weir_graph_setting { /* job options as given, in order: batch, checkpoint... */

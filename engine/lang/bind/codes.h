@@ -81,6 +81,14 @@
       "generate words | limit 1")                                                                  \
     X(209, LIMIT, "a limit of weir is reached", "The message names the limit.",                    \
       "generate words | repartition 100000", "generate words | repartition 100")                   \
+    X(210, PROTOTYPE, "a C prototype that cannot be called",                                       \
+      "use \"library\" as NAME { prototypes } makes operators of C functions that take and "       \
+      "return numbers, bool, const char *, structs of numbers, and emit rows through void "        \
+      "(*emit)(...). What else a function needs, a few lines of C around it give.",                \
+      "use \"libc.so.6\" as c { long strtol(const char *s, char **end, int base); }\n"             \
+      "generate words | map n = c.strtol(word)",                                                   \
+      "use \"libc.so.6\" as c { long atol(const char *s); }\n"                                     \
+      "generate words | map n = c.atol(word)")                                                     \
     X(301, UNKNOWN_FIELD, "no such field",                                                         \
       "The records at this place have other fields. The second place in the message is the "       \
       "stage that gives them.",                                                                    \

@@ -19,72 +19,173 @@ static void keep(struct weir_binder *b, const char *name, const struct weir_plug
         .id = plugin->id,
         .version = plugin->version,
         .sha256 = plugin->sha256,
+        .prototypes = plugin->prototypes,
+        .is_serial = plugin->is_serial,
     };
 }
 
-static bool not_yet(struct weir_binder *b, const struct weir_ast_statement *statement)
+/* What the options of a `use` say. */
+struct options {
+    const char *pin; /* sha256="..." pins a file; NULL: not given */
+    struct weir_place pin_place;
+    bool is_serial; /* threadsafe=false, with prototypes */
+};
+
+static bool is_called(const struct weir_ast_item *item, const char *name)
 {
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        b->diagnostics, WEIR_CODE_NOT_YET, statement->prototypes_place,
-        "not yet available: functions of a library without the SDK, by their prototypes");
-    weir_diagnostic_help(b->diagnostics, d,
-                         "wrap them in a plugin: WEIR_FUNCTION of "
-                         "<weir/plugin.h> takes one line each");
-    return false;
+    return item->name.count == strlen(name) &&
+           memcmp(item->name.bytes, name, item->name.count) == 0;
 }
 
-/* sha256="..." pins a file; nothing else is known here. */
-static bool check_options(struct weir_binder *b,
-                          const struct weir_ast_statement *statement,
-                          struct weir_value *pin,
-                          struct weir_place *place)
+static bool read_pin(struct weir_binder *b,
+                     const struct weir_ast_item *item,
+                     struct options *options)
+{
+    struct weir_value value;
+    if (!weir_bind_constant(b, item->value, false, "sha256=", &value)) {
+        return false;
+    }
+    if (value.type->kind != WEIR_TYPE_STR) {
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_OPTION_VALUE, item->value->place,
+                               "sha256= takes the 64 hex digits as a text in quotes");
+        return false;
+    }
+    options->pin = value.str.bytes;
+    options->pin_place = item->place;
+    return true;
+}
+
+static bool read_threadsafe(struct weir_binder *b,
+                            const struct weir_ast_item *item,
+                            struct options *options)
+{
+    struct weir_value value;
+    if (!weir_bind_constant(b, item->value, false, "threadsafe=", &value)) {
+        return false;
+    }
+    if (value.type->kind != WEIR_TYPE_BOOL) {
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_OPTION_VALUE, item->value->place,
+                               "threadsafe= takes true or false");
+        return false;
+    }
+    options->is_serial = value.i64 == 0;
+    return true;
+}
+
+static bool read_options(struct weir_binder *b,
+                         const struct weir_ast_statement *statement,
+                         struct options *options)
 {
     for (const struct weir_ast_item *item = statement->options.first; item != NULL;
          item = item->next) {
-        if (item->name.count != 6 || memcmp(item->name.bytes, "sha256", 6) != 0) {
+        bool is_fine = false;
+        if (is_called(item, "sha256")) {
+            is_fine = read_pin(b, item, options);
+        } else if (is_called(item, "threadsafe") && statement->has_prototypes) {
+            is_fine = read_threadsafe(b, item, options);
+        } else {
             struct weir_diagnostic *d = weir_diagnostics_error(
                 b->diagnostics, WEIR_CODE_UNKNOWN_OPTION, item->name_place,
                 "'use' has no option '%.*s'", (int)item->name.count, item->name.bytes);
-            weir_diagnostic_help(b->diagnostics, d, "it takes sha256=\"...\"");
+            weir_diagnostic_help(b->diagnostics, d,
+                                 statement->has_prototypes
+                                     ? "it takes sha256=\"...\" and threadsafe=false"
+                                     : "it takes sha256=\"...\"; with C prototypes, also "
+                                       "threadsafe=false");
+        }
+        if (!is_fine) {
             return false;
         }
-        if (!weir_bind_constant(b, item->value, false, "sha256=", pin)) {
-            return false;
-        }
-        if (pin->type->kind != WEIR_TYPE_STR) {
-            weir_diagnostics_error(b->diagnostics, WEIR_CODE_OPTION_VALUE, item->value->place,
-                                   "sha256= takes the 64 hex digits as a text in quotes");
-            return false;
-        }
-        *place = item->place;
     }
     return true;
 }
 
-bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *statement)
+/* A place in the block of prototypes, whose outer blanks were cut. */
+static struct weir_place place_in_block(struct weir_binder *b,
+                                        const struct weir_ast_statement *statement,
+                                        struct weir_place place)
 {
-    struct weir_value pin = {0};
-    struct weir_place pin_place = statement->place;
-    if (statement->has_prototypes) {
-        return not_yet(b, statement);
+    const char *text = b->diagnostics->source->text.bytes;
+    uint32_t start = statement->prototypes_place.offset + 1;
+    while (strchr(" \t\r\n", text[start]) != NULL) {
+        start++;
     }
-    if (!check_options(b, statement, &pin, &pin_place)) {
-        return false;
+    return (struct weir_place){start + place.offset, place.length > 0 ? place.length : 1};
+}
+
+/* C functions by their prototypes. NULL: reported. */
+static const struct weir_plugin_info *use_native(struct weir_binder *b,
+                                                 const struct weir_ast_statement *statement,
+                                                 struct weir_native_use use)
+{
+    const struct weir_plugin_info *plugin = NULL;
+    struct weir_place place;
+    struct weir_error err;
+    use.prototypes = weir_bind_name(b, statement->prototypes);
+    if (weir_registry_use_native(b->options->registry, &use, &plugin, &place, &err) != WEIR_OK) {
+        bool is_in_block = place.offset > 0 || place.length > 0;
+        weir_diagnostics_error(b->diagnostics,
+                               is_in_block ? WEIR_CODE_PROTOTYPE : WEIR_CODE_PLUGIN,
+                               is_in_block ? place_in_block(b, statement, place)
+                                           : statement->title->place,
+                               "%s", err.text);
+        return NULL;
     }
-    const char *name = weir_bind_name(b, statement->title->text);
-    const char *alias = statement->name.count > 0 ? weir_bind_name(b, statement->name) : NULL;
-    const struct weir_plugin_info *plugin;
+    return plugin;
+}
+
+static const struct weir_plugin_info *use_plugin(struct weir_binder *b,
+                                                 const struct weir_ast_statement *statement,
+                                                 const char *name,
+                                                 const char *alias)
+{
+    const struct weir_plugin_info *plugin = NULL;
     struct weir_error err;
     if (weir_registry_use(b->options->registry, name, alias, b->options->base_folder, &plugin,
                           &err) != WEIR_OK) {
         weir_diagnostics_error(b->diagnostics, WEIR_CODE_PLUGIN, statement->title->place, "%s",
                                err.text);
-        return false;
     }
-    if (pin.type != NULL && strcmp(pin.str.bytes, plugin->sha256) != 0) {
-        weir_diagnostics_error(b->diagnostics, WEIR_CODE_PLUGIN, pin_place,
+    return plugin;
+}
+
+static bool check_pin(struct weir_binder *b,
+                      const struct options *options,
+                      const struct weir_plugin_info *plugin,
+                      const char *name)
+{
+    if (options->pin == NULL || strcmp(options->pin, plugin->sha256) == 0) {
+        return true;
+    }
+    if (plugin->sha256[0] == '\0') {
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_PLUGIN, options->pin_place,
+                               "'%s' cannot be pinned: the system finds the file of a name without "
+                               "a slash; name it by its path",
+                               name);
+    } else {
+        weir_diagnostics_error(b->diagnostics, WEIR_CODE_PLUGIN, options->pin_place,
                                "'%s' is another file than the one pinned: its sha256 is %s", name,
                                plugin->sha256);
+    }
+    return false;
+}
+
+bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *statement)
+{
+    struct options options = {0};
+    if (!read_options(b, statement, &options)) {
+        return false;
+    }
+    const char *name = weir_bind_name(b, statement->title->text);
+    const char *alias = statement->name.count > 0 ? weir_bind_name(b, statement->name) : NULL;
+    const struct weir_native_use native = {.name = name,
+                                           .alias = alias,
+                                           .base_folder = b->options->base_folder,
+                                           .is_serial = options.is_serial};
+    const struct weir_plugin_info *plugin = statement->has_prototypes
+                                                ? use_native(b, statement, native)
+                                                : use_plugin(b, statement, name, alias);
+    if (plugin == NULL || !check_pin(b, &options, plugin, name)) {
         return false;
     }
     keep(b, name, plugin);

@@ -295,12 +295,28 @@ static void put_job(struct unbind *u)
     }
 }
 
+/* What a `use` with C prototypes has besides. */
+static void put_native(struct unbind *u,
+                       const struct weir_use *native,
+                       struct weir_ast_statement *use)
+{
+    if (native->is_serial) {
+        weir_unbind_add_option(&u->arena, &use->options, "threadsafe",
+                               weir_unbind_leaf(&u->arena, WEIR_AST_BOOL)); /* false */
+    }
+    if (native->prototypes != NULL) {
+        use->has_prototypes = true;
+        use->prototypes = weir_unbind_str(native->prototypes);
+    }
+}
+
 static void put_uses(struct unbind *u)
 {
     for (uint32_t i = 0; i < u->graph->use_count; i++) {
         struct weir_ast_statement *use = put_statement(u, WEIR_AST_USE);
         use->title = weir_unbind_text(&u->arena, weir_str_of(u->graph->uses[i].name));
         use->name = weir_unbind_str(u->graph->uses[i].alias);
+        put_native(u, &u->graph->uses[i], use);
     }
 }
 

@@ -119,11 +119,20 @@ static int decode_use(struct decoding *d, struct weir_use *use)
     WEIR_TRY(weir_decode_name(d, &use->id));
     WEIR_TRY(weir_decode_name(d, &use->version));
     WEIR_TRY(weir_decode_name(d, &use->sha256));
+    WEIR_TRY(weir_decode_name(d, &use->prototypes));
+    WEIR_TRY(weir_unpack_bool(&d->in, &use->is_serial));
     if (use->path == NULL) {
         return WEIR_OK;
     }
     const struct weir_plugin_info *plugin;
-    return weir_registry_use(d->graph->registry, use->path, use->alias, NULL, &plugin, d->err);
+    if (use->prototypes == NULL) {
+        return weir_registry_use(d->graph->registry, use->path, use->alias, NULL, &plugin, d->err);
+    }
+    const struct weir_native_use native = {.name = use->path,
+                                           .alias = use->alias,
+                                           .prototypes = use->prototypes,
+                                           .is_serial = use->is_serial};
+    return weir_registry_use_native(d->graph->registry, &native, &plugin, NULL, d->err);
 }
 
 static int decode_uses(struct decoding *d)

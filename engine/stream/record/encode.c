@@ -223,6 +223,8 @@ static void pack_uses(struct encoding *e)
         pack_name(e->to, use->id);
         pack_name(e->to, use->version);
         pack_name(e->to, use->sha256);
+        pack_name(e->to, use->prototypes);
+        weir_pack_bool(e->to, use->is_serial);
     }
 }
 

@@ -2,7 +2,7 @@
 /* The shape of a graph record, shared by encode.c and decode.c:
  *
  *   {weir_graph: version, job, batch_us, partitions, settings: [[name, value]],
- *    uses: [[name, alias, path, id, version, sha256]],
+ *    uses: [[name, alias, path, id, version, sha256, prototypes, serial]],
  *    operators: [[kind, canonical, signature, version]], nodes: [node]}
  *   node  = [verb, name, alias, [input], [[item name, expr]], emit item, op, [[name, argument]],
  *            n, [by], descending, partitions, length_us, slide_us, schema]
@@ -17,7 +17,7 @@
 enum {
     WEIR_RECORD_VERSION = 1,
     WEIR_RECORD_KEYS = 8,
-    WEIR_RECORD_USE_PARTS = 6,
+    WEIR_RECORD_USE_PARTS = 8,
     WEIR_RECORD_OPERATOR_PARTS = 4,
     WEIR_RECORD_NODE_PARTS = 15
 };

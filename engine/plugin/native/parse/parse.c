@@ -241,7 +241,7 @@ int weir_native_parse(struct weir_arena *arena,
         WEIR_TRY(read_declaration(&p));
     }
     if (native->count == 0) {
-        return weir_c_fail(&p, (weir_str){text, strlen(text)},
+        return weir_c_fail(&p, (weir_str){text, 1},
                            "no prototype is here: write { double cbrt(double x); }");
     }
     return WEIR_OK;

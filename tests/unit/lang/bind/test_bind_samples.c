@@ -70,7 +70,6 @@ static void the_samples_of_the_first_page(void **state)
     static const char *const clicks[] = {"checkpoint",
                                          "web",
                                          "\"./libsession.so\"",
-                                         "{ double hypot(double x, double y); }",
                                          "spam",
                                          "kafka",
                                          "json",
