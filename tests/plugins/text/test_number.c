@@ -13,7 +13,7 @@
 
 #define PARAMS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-enum { ROWS = 2000 };
+enum { ROWS = 400 };
 
 static void check_format_i64(const char *const *params, int64_t number, const char *expected)
 {

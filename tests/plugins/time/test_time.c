@@ -15,7 +15,7 @@
 #define SECOND         INT64_C(1000000)
 #define DAY            (86400 * SECOND)
 
-enum { ROWS = 2000 };
+enum { ROWS = 400 };
 
 /* Any second of the years -7000 to 11000, with any part of it. */
 static int64_t random_us(uint32_t *seed)
