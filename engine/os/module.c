@@ -189,6 +189,81 @@ static int explain_failure(const char *path, const char *text, struct weir_error
     return weir_error_set(err, WEIR_ECONFIG, "%s: the system's loader refuses it: %s", path, rest);
 }
 
+/* What a mapped library says of its symbols. */
+struct symbols {
+    const ElfW(Sym) * table;
+    const char *names;
+    const uint32_t *hash; /* DT_GNU_HASH: the only place that tells how many there are */
+};
+
+static bool find_symbols(void *module, struct symbols *symbols)
+{
+    struct link_map *map = NULL;
+    *symbols = (struct symbols){NULL, NULL, NULL};
+    if (dlinfo(module, RTLD_DI_LINKMAP, &map) != 0) {
+        return false;
+    }
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        const void *address = (const void *)entry->d_un.d_ptr;
+        if (entry->d_tag == DT_SYMTAB) {
+            symbols->table = address;
+        } else if (entry->d_tag == DT_STRTAB) {
+            symbols->names = address;
+        } else if (entry->d_tag == DT_GNU_HASH) {
+            symbols->hash = address;
+        }
+    }
+    return symbols->table != NULL && symbols->names != NULL && symbols->hash != NULL;
+}
+
+/* Offers all functions: {buckets, first symbol, words, shift}, bloom filter, buckets, chains. */
+static void offer_functions(const struct symbols *symbols, struct weir_near *near)
+{
+    uint32_t bucket_count = symbols->hash[0], first = symbols->hash[1];
+    const uint32_t *buckets =
+        symbols->hash + 4 + symbols->hash[2] * (sizeof(ElfW(Addr)) / sizeof(uint32_t));
+    const uint32_t *chains = buckets + bucket_count;
+    for (uint32_t b = 0; b < bucket_count; b++) {
+        bool is_last = buckets[b] < first;
+        for (uint32_t i = buckets[b]; !is_last; i++) {
+            unsigned type = symbols->table[i].st_info & 0xf;
+            if (symbols->table[i].st_shndx != SHN_UNDEF &&
+                (type == STT_FUNC || type == STT_GNU_IFUNC)) {
+                weir_near_offer(near, weir_str_of(symbols->names + symbols->table[i].st_name));
+            }
+            is_last = (chains[i - first] & 1) != 0;
+        }
+    }
+}
+
+static int explain_symbol(const char *path,
+                          void *module,
+                          const char *symbol,
+                          struct weir_error *err)
+{
+    if (strcmp(symbol, WEIR_ENTRY_SYMBOL) == 0) {
+        return weir_error_set(
+            err, WEIR_ECONFIG,
+            "%s: a shared object, but it exports no \"%s\", so it is no plugin of this weir; "
+            "a plugin ends with WEIR_PLUGIN(...) and exports that symbol alone",
+            path, symbol);
+    }
+    struct symbols symbols;
+    struct weir_near near;
+    weir_near_begin(&near, weir_str_of(symbol));
+    if (find_symbols(module, &symbols)) {
+        offer_functions(&symbols, &near);
+    }
+    weir_str best = weir_near_best(&near);
+    return best.count > 0
+               ? weir_error_set(err, WEIR_ETEXT, "%s exports no \"%s\": did you mean '%.*s'?", path,
+                                symbol, (int)best.count, best.bytes)
+               : weir_error_set(err, WEIR_ETEXT,
+                                "%s exports no \"%s\": name the library that has it, or export it "
+                                "there (nm -D lists what a library exports)",
+                                path, symbol);
+}
+
 int weir_os_module_open(struct weir_env *env,
                         const char *path,
                         const char *symbol,
@@ -206,11 +281,7 @@ int weir_os_module_open(struct weir_env *env,
     }
     void *found = dlsym(module, symbol);
     if (found == NULL) {
-        return weir_error_set(
-            err, WEIR_ECONFIG,
-            "%s: a shared object, but it exports no \"%s\", so it is no plugin of this weir; "
-            "a plugin ends with WEIR_PLUGIN(...) and exports that symbol alone",
-            path, symbol);
+        return explain_symbol(path, module, symbol, err);
     }
     *address = found;
     return WEIR_OK;
