@@ -47,10 +47,10 @@ int weir_cli_size(const char *option, const char *text, uint64_t *bytes, struct 
                                         {"GB", 1000000000}, {"KiB", 1 << 10}, {"MiB", 1 << 20},
                                         {"GiB", 1 << 30}};
     int64_t value;
-    if (!read_quantity(text, units, sizeof units / sizeof *units, &value)) {
+    if (!read_quantity(text, units, sizeof units / sizeof *units, &value) || value == 0) {
         return weir_error_set(err, WEIR_EUSAGE,
-                              "%s: '%s' is no size: write a whole number and a unit, as in 64MiB "
-                              "(units: B kB MB GB KiB MiB GiB)",
+                              "%s: '%s' is no size: write a whole number above 0 and a unit, as in "
+                              "64MiB (units: B kB MB GB KiB MiB GiB)",
                               option, text);
     }
     *bytes = (uint64_t)value;

@@ -7,7 +7,8 @@
 # Words of several scripts, all the white space there is, long words and empty lines.
 awk 'BEGIN {
     srand(7)
-    split("a the stream batch W\xc3\xb6rter \xe6\x97\xa5\xe6\x9c\xac it'"'"'s <tag> 12 3.5 x-y", w, " ")
+    split("a the stream batch W\xc3\xb6rter \xe6\x97\xa5\xe6\x9c\xac it\x27s <t> 12 3.5 x-y", \
+        w, " ")
     split(" |  |\t|\v|\f|\r|\n|\n\n", s, "|")
     for (i = 0; i < 40000; i++)
         printf "%s%s", rand() < 0.1 ? "word" int(rand() * 3000) : w[1 + int(rand() * 11)], \
@@ -15,7 +16,7 @@ awk 'BEGIN {
 }' >text
 tr -s ' \t\n\v\f\r' '\n' <text | sed '/^$/d' | LC_ALL=C sort | LC_ALL=C uniq -c |
     awk '{ print $2, $1 }' | LC_ALL=C sort >wanted
-pipe='| flat_map word = text.words(line) | map key = word, value = 1 | reduce_by_key i64.add | print'
+pipe='| flat_map word = text.words(line) | map key = word, value = 1 | reduce_by_key i64.add'
 
 # The sums over all batches, by key.
 summed() {
@@ -24,7 +25,8 @@ summed() {
 }
 
 for threads in 1 2 4; do
-    run run --until eof -b 50ms --threads "$threads" --batch-bytes 64KiB --json "file \"text\" $pipe"
+    run run --until eof -b 50ms --threads "$threads" --batch-bytes 64KiB --json \
+        "file \"text\" $pipe"
     gives 0
     summed out >found
     holds "a file, $threads threads" cmp -s wanted found
