@@ -23,9 +23,11 @@ static void a_batch_takes_all_that_waits(void **state)
     add(ledger, 0, 1);
     add(ledger, 1, 7);
     add(ledger, 0, 2);
+    assert_int_equal(weir_ledger_waiting_blocks(ledger), 3);
     assert_int_equal(weir_ledger_waiting_bytes(ledger), 1000);
     assert_int_equal(weir_ledger_waiting_rows(ledger), 100);
     struct weir_ledger_batch *first = weir_ledger_open(ledger, 1000);
+    assert_int_equal(weir_ledger_waiting_blocks(ledger), 0);
     assert_int_equal(weir_ledger_waiting_bytes(ledger), 0);
     assert_int_equal(first->inputs[0].block_count, 2);
     assert_int_equal(first->inputs[0].blocks[0].number, 1);
@@ -75,12 +77,35 @@ static void only_committed_batches_are_trimmed(void **state)
     weir_ledger_destroy(ledger);
 }
 
+/* A queue: however long the job runs, it holds what is between the newest and the last trim. */
+static void batches_come_and_go(void **state)
+{
+    (void)state;
+    struct weir_ledger *ledger = weir_ledger_create(1);
+    for (int64_t t = 1; t <= 10000; t++) {
+        add(ledger, 0, (uint32_t)t);
+        (void)weir_ledger_open(ledger, t);
+        weir_ledger_commit(ledger, t);
+        weir_ledger_trim(ledger, t - 6);
+        assert_int_equal(weir_ledger_count(ledger), t < 7 ? t : 7);
+    }
+    assert_int_equal(weir_ledger_oldest(ledger)->batch_us, 9994);
+    for (int64_t t = 9994; t <= 10000; t++) {
+        assert_int_equal(weir_ledger_batch(ledger, t)->inputs[0].blocks[0].number, t);
+    }
+    weir_ledger_trim(ledger, 10001);
+    assert_null(weir_ledger_oldest(ledger));
+    assert_null(weir_ledger_batch(ledger, 10000));
+    weir_ledger_destroy(ledger);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_takes_all_that_waits),
         cmocka_unit_test(ranges_are_copied),
         cmocka_unit_test(only_committed_batches_are_trimmed),
+        cmocka_unit_test(batches_come_and_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
