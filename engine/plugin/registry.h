@@ -62,8 +62,8 @@ int weir_registry_admit(struct weir_registry *registry,
                         struct weir_loaded *loaded,
                         struct weir_error *err);
 
-/* Is `alias` a name, and free for the file at `real` with these prototypes (NULL: a plugin)? name: as
- * the job wrote it. *known: the module that already bears it, if it is that very one. */
+/* Is `alias` a name, and free for the file at `real` with these prototypes (NULL: a plugin)? name:
+ * as the job wrote it. *known: the module that already bears it, if it is that very one. */
 int weir_alias_check(struct weir_registry *registry,
                      weir_str alias,
                      const char *name,

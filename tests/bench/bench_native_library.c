@@ -19,8 +19,7 @@ EXPORT double fma3(double a, double b, double c);
 EXPORT int add_int(int a, int b);
 EXPORT int8_t add_i8(int8_t a, int8_t b);
 EXPORT float scale(float a);
-EXPORT double
-eight(int8_t a, uint16_t b, int c, long d, float e, double f, const char *g, bool h);
+EXPORT double eight(int8_t a, uint16_t b, int c, long d, float e, double f, const char *g, bool h);
 EXPORT double norm(struct point p);
 EXPORT size_t length(const char *s);
 EXPORT size_t length_of(const char *s, size_t n);

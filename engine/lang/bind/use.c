@@ -124,8 +124,7 @@ static const struct weir_plugin_info *use_native(struct weir_binder *b,
     use.prototypes = weir_bind_name(b, statement->prototypes);
     if (weir_registry_use_native(b->options->registry, &use, &plugin, &place, &err) != WEIR_OK) {
         bool is_in_block = place.offset > 0 || place.length > 0;
-        weir_diagnostics_error(b->diagnostics,
-                               is_in_block ? WEIR_CODE_PROTOTYPE : WEIR_CODE_PLUGIN,
+        weir_diagnostics_error(b->diagnostics, is_in_block ? WEIR_CODE_PROTOTYPE : WEIR_CODE_PLUGIN,
                                is_in_block ? place_in_block(b, statement, place)
                                            : statement->title->place,
                                "%s", err.text);

@@ -42,11 +42,11 @@ static int open_function(struct weir_task *task)
     return WEIR_OK;
 }
 
-const struct weir_instance weir_native_function_instance = {
-    .size = sizeof(struct weir_instance),
-    .self_bytes = sizeof(struct weir_native_instance),
-    .open = open_function,
-    .close = weir_native_instance_close};
+const struct weir_instance weir_native_function_instance = {.size = sizeof(struct weir_instance),
+                                                            .self_bytes =
+                                                                sizeof(struct weir_native_instance),
+                                                            .open = open_function,
+                                                            .close = weir_native_instance_close};
 
 /* ---- once for a record: in ---- */
 
@@ -55,14 +55,11 @@ static const char *argument_name(const struct weir_task *task, uint32_t column)
     return ((const struct weir_call *)task)->op->in[column].name;
 }
 
-static int refuse_range(struct weir_task *task,
-                        const struct weir_native_step *step,
-                        int64_t value)
+static int refuse_range(struct weir_task *task, const struct weir_native_step *step, int64_t value)
 {
-    return task->host->fail(task, WEIR_BAD_RECORD,
-                            "argument '%s' is %" PRId64 ": '%s' holds %" PRId64 " to %" PRId64,
-                            argument_name(task, step->column), value, step->value->c_type,
-                            step->min, step->max);
+    return task->host->fail(
+        task, WEIR_BAD_RECORD, "argument '%s' is %" PRId64 ": '%s' holds %" PRId64 " to %" PRId64,
+        argument_name(task, step->column), value, step->value->c_type, step->min, step->max);
 }
 
 static void pass_integer(int64_t value, uint32_t bytes, void *to)

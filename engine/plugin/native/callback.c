@@ -88,8 +88,7 @@ struct weir_native_callback *weir_native_callback_take(struct weir_native_pool *
     return callback;
 }
 
-void weir_native_callback_give(struct weir_native_pool *pool,
-                               struct weir_native_callback *callback)
+void weir_native_callback_give(struct weir_native_pool *pool, struct weir_native_callback *callback)
 {
     lock_pool(pool);
     callback->next_free = pool->free;

@@ -24,7 +24,7 @@ struct cell {
 struct weir_native_rows {
     struct weir_native_callback *callback; /* NULL: rows are structs */
     uint32_t columns;
-    size_t count;                /* rows */
+    size_t count;                  /* rows */
     struct weir_native_room cells; /* columns of one row side by side */
     struct weir_native_room texts;
     size_t text_bytes;
@@ -178,11 +178,11 @@ static void close_emitter(struct weir_task *task)
     }
 }
 
-const struct weir_instance weir_native_emitter_instance = {
-    .size = sizeof(struct weir_instance),
-    .self_bytes = sizeof(struct weir_native_instance),
-    .open = open_emitter,
-    .close = close_emitter};
+const struct weir_instance weir_native_emitter_instance = {.size = sizeof(struct weir_instance),
+                                                           .self_bytes =
+                                                               sizeof(struct weir_native_instance),
+                                                           .open = open_emitter,
+                                                           .close = close_emitter};
 
 /* ---- rows out ---- */
 
@@ -292,8 +292,8 @@ static int run_row(struct weir_task *task,
         (void)weir_base_set(out, column, i);
     }
     weir_native_enter(f->native);
-    int outcome = f->pool != NULL ? call_back(task, f, self, i)
-                                  : weir_native_call_row(task, f, self, i);
+    int outcome =
+        f->pool != NULL ? call_back(task, f, self, i) : weir_native_call_row(task, f, self, i);
     weir_native_leave(f->native);
     if (outcome == WEIR_OK && f->pool == NULL) {
         outcome = keep_struct(task, self);

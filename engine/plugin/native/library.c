@@ -50,10 +50,9 @@ static int store(struct weir_native_opening *o)
 {
     o->stored = o->path;
     o->loaded->sha256 = "";
-    return strchr(o->path, '/') == NULL
-               ? WEIR_OK
-               : weir_load_store(o->registry, o->use->name, o->path, &o->stored,
-                                 &o->loaded->sha256, o->err);
+    return strchr(o->path, '/') == NULL ? WEIR_OK
+                                        : weir_load_store(o->registry, o->use->name, o->path,
+                                                          &o->stored, &o->loaded->sha256, o->err);
 }
 
 /* The file lies beside the job, but a bare name is looked for elsewhere. */
@@ -167,8 +166,8 @@ static int join_others(struct weir_native_opening *o)
 
 static int open_library(struct weir_native_opening *o)
 {
-    WEIR_TRY(weir_native_parse(&o->loaded->arena, o->native->prototypes, o->native, o->place,
-                               o->err));
+    WEIR_TRY(
+        weir_native_parse(&o->loaded->arena, o->native->prototypes, o->native, o->place, o->err));
     WEIR_TRY(store(o));
     WEIR_TRY(open_functions(o));
     WEIR_TRY(weir_native_make_operators(o));
@@ -206,9 +205,9 @@ int weir_registry_use_native(struct weir_registry *registry,
     struct weir_place nowhere;
     struct weir_error local;
     struct weir_native_opening o = {.registry = registry,
-                        .use = use,
-                        .place = place != NULL ? place : &nowhere,
-                        .err = err != NULL ? err : &local};
+                                    .use = use,
+                                    .place = place != NULL ? place : &nowhere,
+                                    .err = err != NULL ? err : &local};
     struct weir_alias *known;
     *o.place = (struct weir_place){0, 0};
     WEIR_TRY(locate(&o));

@@ -90,15 +90,15 @@ struct weir_native_function {
     uint32_t column_count; /* weir's parameters: structs are flattened, lengths and emit left out */
     uint32_t emitted_count; /* 0: no emit */
     struct weir_native_value emitted[WEIR_NATIVE_EMITTED_MAX];
-    bool is_freed;    /* `free`: the caller owns the result */
-    bool sets_errno;  /* `errno`: non-zero after a call means that the record is bad */
-    bool is_impure;   /* `nondeterministic` */
+    bool is_freed;   /* `free`: the caller owns the result */
+    bool sets_errno; /* `errno`: non-zero after a call means that the record is bad */
+    bool is_impure;  /* `nondeterministic` */
     const struct weir_native *native;
     void (*address)(void);
     ffi_cif *cif, *emit_cif;
     ffi_type *types[WEIR_NATIVE_PARAMETERS_MAX];
     ffi_type *emit_types[WEIR_NATIVE_EMITTED_MAX];
-    struct weir_native_pool *pool; /* of callbacks; NULL without emit */
+    struct weir_native_pool *pool;                      /* of callbacks; NULL without emit */
     struct weir_native_step steps[WEIR_PARAMETERS_MAX]; /* column_count */
     int slice_column;                                   /* the first text with a length, or -1 */
 };
@@ -259,7 +259,8 @@ bool weir_native_callback_strayed(struct weir_native_callback *callback);
 struct weir_native_lock *weir_native_lock_create(struct weir_env *env);
 void weir_native_lock_destroy(struct weir_native_lock *lock); /* NULL is fine. */
 
-/* Calls of a library that is not thread-safe come one at a time. Nothing without threadsafe=false. */
+/* Calls of a library that is not thread-safe come one at a time. Nothing without threadsafe=false.
+ */
 void weir_native_enter(const struct weir_native *native);
 void weir_native_leave(const struct weir_native *native);
 

@@ -17,8 +17,7 @@ static bool is_ambiguous(const struct weir_native_function *f,
             return true;
         }
         for (uint32_t k = 0; record != NULL && k < record->count; k++) {
-            if (&record->members[k] != value &&
-                strcmp(record->members[k].name, value->name) == 0) {
+            if (&record->members[k] != value && strcmp(record->members[k].name, value->name) == 0) {
                 return true;
             }
         }
@@ -87,8 +86,8 @@ static int set_out(const struct weir_native_opening *o,
     struct weir_arena *arena = &o->loaded->arena;
     bool is_struct = f->result.type == WEIR_NATIVE_STRUCT;
     const struct weir_native_value *values = f->emitted_count > 0 ? f->emitted
-                                             : is_struct ? f->result.record->members
-                                                         : &f->result;
+                                             : is_struct          ? f->result.record->members
+                                                                  : &f->result;
     uint32_t count = f->emitted_count > 0 ? f->emitted_count
                      : is_struct          ? f->result.record->count
                                           : 1;
@@ -109,14 +108,14 @@ static int set_out(const struct weir_native_opening *o,
                                       f->name, name);
             }
         }
-        out[export->out_count++] =
-            (struct weir_field){name, weir_native_weir_type(values[i].type)};
+        out[export->out_count++] = (struct weir_field){name, weir_native_weir_type(values[i].type)};
     }
     export->out = out;
     return WEIR_OK;
 }
 
-static const char *help_of(const struct weir_native_opening *o, const struct weir_native_function *f)
+static const char *help_of(const struct weir_native_opening *o,
+                           const struct weir_native_function *f)
 {
     return weir_arena_printf(&o->loaded->arena, "the C function %s of %s%s", f->prototype,
                              weir_path_base(o->path),
@@ -150,13 +149,13 @@ static int add_exports(const struct weir_native_opening *o,
         return WEIR_OK;
     }
     struct weir_export *instance = weir_arena_alloc(arena, sizeof *instance);
-    *instance = (struct weir_export){
-        .size = sizeof *instance,
-        .kind = WEIR_KIND_INSTANCE,
-        .name = f->name,
-        .help = "",
-        .example = "",
-        .table = is_emitter ? &weir_native_emitter_instance : &weir_native_function_instance};
+    *instance = (struct weir_export){.size = sizeof *instance,
+                                     .kind = WEIR_KIND_INSTANCE,
+                                     .name = f->name,
+                                     .help = "",
+                                     .example = "",
+                                     .table = is_emitter ? &weir_native_emitter_instance
+                                                         : &weir_native_function_instance};
     exports[(*count)++] = instance;
     return WEIR_OK;
 }

@@ -93,9 +93,9 @@ static void a_name_is_looked_up_by_the_system(void **state)
         bench->env->ops->module_open(bench->env, "libm.so.6", "cbtr", &address, &bench->err),
         WEIR_ETEXT);
     expect_words(bench, "libm.so.6", "exports no \"cbtr\": did you mean 'cbrt'?");
-    assert_int_equal(
-        bench->env->ops->module_open(bench->env, "libm.so.6", "weir_zorgl_x", &address, &bench->err),
-        WEIR_ETEXT);
+    assert_int_equal(bench->env->ops->module_open(bench->env, "libm.so.6", "weir_zorgl_x", &address,
+                                                  &bench->err),
+                     WEIR_ETEXT);
     expect_words(bench, "libm.so.6", "exports no \"weir_zorgl_x\": name the library");
     assert_int_equal(open_module(bench, "libweir-no-such.so.1"), WEIR_ENOINPUT);
     expect_words(bench, "libweir-no-such.so.1", "is found; install it");

@@ -32,8 +32,9 @@ static int read_emitted(struct weir_c_parser *p, struct weir_native_value *value
     WEIR_TRY(weir_c_specifier(p, &type));
     WEIR_TRY(weir_c_value(p, &type, "a value of emit", value));
     if (value->type == WEIR_NATIVE_STRUCT) {
-        return weir_c_fail(p, type.text, "emit takes numbers, bool and const char *: emit the "
-                                         "members of a struct one by one");
+        return weir_c_fail(p, type.text,
+                           "emit takes numbers, bool and const char *: emit the "
+                           "members of a struct one by one");
     }
     value->name = "";
     if (p->token.kind == WEIR_C_WORD) {
@@ -126,8 +127,9 @@ static int read_parameter(struct weir_c_parser *p,
         return read_callback(p, f, &type, name, value);
     }
     if (weir_c_is(p, '[')) {
-        return weir_c_fail(p, p->token.text, "an array: weir passes single values and const char "
-                                             "*; wrap the call in a C function");
+        return weir_c_fail(p, p->token.text,
+                           "an array: weir passes single values and const char "
+                           "*; wrap the call in a C function");
     }
     WEIR_TRY(weir_c_value(p, &type, "a parameter", value));
     value->name = "";

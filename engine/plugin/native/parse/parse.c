@@ -30,8 +30,9 @@ static int read_member(struct weir_c_parser *p,
         return weir_c_fail(p, type->text, "a struct by value has members that are numbers or bool");
     }
     if (weir_c_is(p, '[') || weir_c_is(p, ':')) {
-        return weir_c_fail(p, p->token.text, "a struct by value has neither arrays nor bit fields: "
-                                             "wrap the call in a C function");
+        return weir_c_fail(p, p->token.text,
+                           "a struct by value has neither arrays nor bit fields: "
+                           "wrap the call in a C function");
     }
     return WEIR_OK;
 }
@@ -107,8 +108,9 @@ static int read_marks(struct weir_c_parser *p, struct weir_native_function *f)
     while (p->token.kind == WEIR_C_WORD) {
         if (weir_c_is_word(p, "free")) {
             if (f->result.type != WEIR_NATIVE_TEXT) {
-                return weir_c_fail(p, p->token.text, "'free' says that weir frees the char * that "
-                                                     "%s returns: it returns none",
+                return weir_c_fail(p, p->token.text,
+                                   "'free' says that weir frees the char * that "
+                                   "%s returns: it returns none",
                                    f->name);
             }
             f->is_freed = true;
@@ -139,8 +141,9 @@ static int count_columns(struct weir_c_parser *p, struct weir_native_function *f
         }
     }
     if (f->column_count > WEIR_PARAMETERS_MAX) {
-        return weir_c_fail(p, name, "%s takes %u values, at most %d are possible: wrap the call in "
-                                    "a C function",
+        return weir_c_fail(p, name,
+                           "%s takes %u values, at most %d are possible: wrap the call in "
+                           "a C function",
                            f->name, (unsigned)f->column_count, WEIR_PARAMETERS_MAX);
     }
     return WEIR_OK;

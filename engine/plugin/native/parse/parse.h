@@ -16,8 +16,8 @@ struct weir_c_token {
 
 struct weir_c_parser {
     const char *text;
-    struct weir_c_token token;     /* the one that is looked at */
-    const char *behind;            /* of the token before it */
+    struct weir_c_token token; /* the one that is looked at */
+    const char *behind;        /* of the token before it */
     struct weir_arena *arena;
     struct weir_native *native;
     struct weir_place *place;

@@ -148,8 +148,9 @@ int weir_c_check_name(struct weir_c_parser *p, weir_str name, bool is_out)
                            WEIR_NAME_BYTES_MAX);
     }
     if (is_out && name.bytes[0] == '_') {
-        return weir_c_fail(p, name, "a field may not begin with '_': the C function does not mind "
-                                    "another name here");
+        return weir_c_fail(p, name,
+                           "a field may not begin with '_': the C function does not mind "
+                           "another name here");
     }
     return WEIR_OK;
 }

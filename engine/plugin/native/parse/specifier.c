@@ -19,13 +19,13 @@ enum word {
     WORD_BOOL_MACRO,
     WORD_COUNT
 };
-static const char *const words[WORD_COUNT] = {"char",     "short", "int",    "long",
-                                              "signed",   "unsigned", "float", "double",
-                                              "void",     "_Bool", "bool"};
+static const char *const words[WORD_COUNT] = {"char",   "short",    "int",   "long",
+                                              "signed", "unsigned", "float", "double",
+                                              "void",   "_Bool",    "bool"};
 
 /* Words that say nothing about how a value is passed. */
-static const char *const ignored[] = {"volatile", "restrict", "__restrict", "extern", "inline",
-                                      "register"};
+static const char *const ignored[] = {"volatile", "restrict", "__restrict",
+                                      "extern",   "inline",   "register"};
 
 struct counting {
     uint32_t of[WORD_COUNT], total;
@@ -81,8 +81,9 @@ static int refuse_word(struct weir_c_parser *p)
         return weir_c_fail(p, word, "a union is no value of weir's: wrap the call in a C function");
     }
     if (weir_c_is_word(p, "typedef") || weir_c_is_word(p, "static")) {
-        return weir_c_fail(p, word, "'%.*s' has no place here: write prototypes, with the C types "
-                                    "that typedefs stand for",
+        return weir_c_fail(p, word,
+                           "'%.*s' has no place here: write prototypes, with the C types "
+                           "that typedefs stand for",
                            (int)word.count, word.bytes);
     }
     weir_str near = weir_native_near_type(word);
@@ -161,17 +162,16 @@ static enum weir_native_type type_of_lone(const struct counting *c)
 }
 
 /* From counted words, in any order, to a type. */
-static int settle(struct weir_c_parser *p,
-                  struct weir_c_specifier *s,
-                  const struct counting *c)
+static int settle(struct weir_c_parser *p, struct weir_c_specifier *s, const struct counting *c)
 {
     uint32_t lone = c->of[WORD_FLOAT] + c->of[WORD_DOUBLE] + c->of[WORD_VOID] + c->of[WORD_BOOL] +
                     c->of[WORD_BOOL_MACRO];
     uint32_t sizes = c->of[WORD_SHORT] + c->of[WORD_LONG];
     uint32_t signs = c->of[WORD_SIGNED] + c->of[WORD_UNSIGNED];
     if (c->of[WORD_DOUBLE] == 1 && c->of[WORD_LONG] == 1 && c->total == 2) {
-        return weir_c_fail(p, s->text, "no value of weir's holds a long double: declare a function "
-                                       "that takes double");
+        return weir_c_fail(p, s->text,
+                           "no value of weir's holds a long double: declare a function "
+                           "that takes double");
     }
     if (lone > 0) {
         s->type = type_of_lone(c);
@@ -184,8 +184,7 @@ static int settle(struct weir_c_parser *p,
     if (c->of[WORD_CHAR] > 0) {
         s->is_char = c->total == 1;
         s->type = type_of_char(c);
-        return c->of[WORD_CHAR] == 1 && sizes + c->of[WORD_INT] == 0 ? WEIR_OK
-                                                                     : refuse_words(p, s);
+        return c->of[WORD_CHAR] == 1 && sizes + c->of[WORD_INT] == 0 ? WEIR_OK : refuse_words(p, s);
     }
     s->type = type_of_int(c);
     return WEIR_OK;

@@ -2,6 +2,7 @@
 /* Functions by their prototypes give what a C program gives that calls them; what C cannot hold is
  * a bad record, never another number. */
 #include "drive.h"
+
 #include "fixture/library.h"
 
 #include <math.h>

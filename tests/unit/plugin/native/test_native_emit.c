@@ -2,6 +2,7 @@
 /* Rows out of C functions: what emit was given, in order and with its input row; a call that fails
  * leaves nothing; a callback that is kept has a defined end. */
 #include "drive.h"
+
 #include "fixture/library.h"
 
 #include <math.h>
@@ -89,7 +90,8 @@ static void assert_words(const struct drive *d)
 static void words_as_a_c_program_splits_them(void **state)
 {
     (void)state;
-    struct drive *d = open("void split(const char *line, void (*emit)(const char *word));", "split");
+    struct drive *d =
+        open("void split(const char *line, void (*emit)(const char *word));", "split");
     assert_string_equal(d->op->signature, "(line: str) -> (word: str)");
     assert_string_equal(weir_kind_name(d->op->kind), "emitter");
     drive_str(d, 0, lines, LINES);
@@ -121,9 +123,8 @@ static void columns_of_every_type(void **state)
     struct drive *d = open("void steps(long n, void (*emit)(long i, float half, bool odd, const "
                            "char *, uint64_t));",
                            "steps");
-    assert_string_equal(
-        d->op->signature,
-        "(n: i64) -> (i: i64, half: f64, odd: bool, value4: str, value5: i64)");
+    assert_string_equal(d->op->signature,
+                        "(n: i64) -> (i: i64, half: f64, odd: bool, value4: str, value5: i64)");
     drive_i64(d, 0, n, 4);
     assert_failed(drive_run(d), WEIR_BAD_RECORD, 3, "emits 18446744073709551615");
     assert_int_equal(d->out.rows, 43); /* nothing of the last row */
@@ -163,9 +164,10 @@ static void failures_leave_nothing(void **state)
     static const uint16_t rest[] = {2};
     static const int64_t n[] = {1, 0};
     (void)state;
-    struct drive *d = open("void split_or_error(const char *line, void (*emit)(const char *)) errno;"
-                           "void emit_null(long n, void emit(const char *));",
-                           "split_or_error");
+    struct drive *d =
+        open("void split_or_error(const char *line, void (*emit)(const char *)) errno;"
+             "void emit_null(long n, void emit(const char *));",
+             "split_or_error");
     assert_string_equal(d->op->signature, "(line: str) -> (value: str)");
     drive_str(d, 0, texts, 3);
     assert_failed(drive_run(d), WEIR_BAD_RECORD, 1, "out of domain");

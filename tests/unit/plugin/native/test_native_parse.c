@@ -119,8 +119,9 @@ static void marks_comments_and_layout(void **state)
 static const struct {
     const char *text, *at, *words;
 } mistakes[] = {
-    {"long strtol(const char *s, char **end, int base);", "char **", "a place that the function "
-                                                                     "writes to"},
+    {"long strtol(const char *s, char **end, int base);", "char **",
+     "a place that the function "
+     "writes to"},
     {"void f(double *x);", "double *", "weir passes values only"},
     {"int f(char *s);", "char *", "if it only reads, declare const char *"},
     {"int f(const void *p, size_t n);", "const void *", "declare const char * (the call is the"},

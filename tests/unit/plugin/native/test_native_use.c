@@ -2,6 +2,7 @@
 /* Libraries by prototypes among plugins: names, aliases, canonical names, files, probes, and calls
  * that must not overlap. */
 #include "drive.h"
+
 #include "fixture/library.h"
 
 #include <pthread.h>
