@@ -3,8 +3,10 @@
 #include "inspect/note.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { READ_BYTES = 256 * 1024, FILE_BYTES_MAX = 1 << 30 };
 
@@ -24,10 +26,21 @@ static int read_all(FILE *file, const char *path, struct weir_text *bytes, struc
                : weir_error_set(err, WEIR_EIO, "%s: cannot be read: %s", path, strerror(errno));
 }
 
+/* Without waiting for whoever may write into a fifo. */
+static FILE *open_now(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
+    if (file == NULL && fd >= 0) {
+        (void)close(fd);
+    }
+    return file;
+}
+
 int weir_note_of_file(const char *path, struct weir_note *note, struct weir_error *err)
 {
     struct weir_text bytes;
-    FILE *file = fopen(path, "rbe");
+    FILE *file = open_now(path);
     if (file == NULL) {
         return weir_error_set(err, errno == EACCES ? WEIR_EPERMISSION : WEIR_ENOINPUT, "%s: %s",
                               path, errno == ENOENT ? "there is no such file" : strerror(errno));

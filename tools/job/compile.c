@@ -3,6 +3,7 @@
  * mistakes that are shown. */
 #include "job/compile.h"
 
+#include "job/native.h"
 #include "job/probe.h"
 
 #include <stdio.h>
@@ -215,6 +216,39 @@ static int compile_for(struct weir_invocation *invocation,
     return compile_with(invocation, program, (uint32_t)threads, compiled, diagnostics);
 }
 
+/* What a child needs to bind the text by itself. */
+struct trial {
+    struct weir_invocation *invocation;
+    const struct weir_ast_program *program;
+    struct weir_compiled compiled;
+};
+
+/* [child] A text that does not bind is left to the parent, which shows why. */
+static int call_natives(void *owner, struct weir_text *result)
+{
+    struct trial *trial = owner;
+    struct weir_diagnostics diagnostics;
+    weir_diagnostics_init(&diagnostics, &trial->compiled.text.source);
+    int status = compile_with(trial->invocation, trial->program, 1, &trial->compiled, &diagnostics);
+    return status == 0 ? weir_native_call_all(trial->compiled.graph, result) : 0;
+}
+
+static int try_natives(struct weir_invocation *invocation,
+                       const struct weir_ast_program *program,
+                       const struct weir_compiled *compiled,
+                       struct weir_error *err)
+{
+    struct trial trial = {invocation, program, *compiled};
+    struct weir_os_child_report report;
+    if (!weir_native_is_used(program)) {
+        return WEIR_OK;
+    }
+    WEIR_TRY(weir_os_checked_child(call_natives, &trial, WEIR_PROBE_TIMEOUT_MS, &report, err));
+    int status = weir_native_judge(&report, err);
+    weir_os_child_report_finish(&report);
+    return status;
+}
+
 static int compile(struct weir_invocation *invocation,
                    bool is_to_run,
                    struct weir_compiled *compiled,
@@ -226,6 +260,9 @@ static int compile(struct weir_invocation *invocation,
         weir_ast_parse(&compiled->text.source, &invocation->arena, diagnostics, &program, &err);
     if (status == WEIR_OK) {
         status = weir_probe_plugins(invocation, program, compiled->text.folder, diagnostics, &err);
+    }
+    if (status == WEIR_OK && (is_to_run || invocation->command->is_report)) {
+        status = try_natives(invocation, program, compiled, &err);
     }
     if (status != WEIR_OK && diagnostics->error_count == 0) {
         return weir_cli_fail(invocation, &err);

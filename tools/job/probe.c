@@ -10,6 +10,7 @@
 struct probe {
     struct weir_invocation *invocation;
     const char *name, *folder;
+    const char *prototypes; /* NULL: a plugin, else a library with C functions */
 };
 
 void weir_probe_add_paths(struct weir_registry *registry,
@@ -41,7 +42,13 @@ static int load(void *owner, struct weir_text *result)
     }
     weir_probe_add_paths(registry, &probe->invocation->arena,
                          weir_cli_value(probe->invocation, "plugin-path"));
-    (void)weir_registry_use(registry, probe->name, NULL, probe->folder, &plugin, &err);
+    if (probe->prototypes != NULL) {
+        const struct weir_native_use use = {
+            .name = probe->name, .base_folder = probe->folder, .prototypes = probe->prototypes};
+        (void)weir_registry_use_native(registry, &use, &plugin, NULL, &err);
+    } else {
+        (void)weir_registry_use(registry, probe->name, NULL, probe->folder, &plugin, &err);
+    }
     return 0;
 }
 
@@ -75,15 +82,10 @@ void weir_probe_put_output(const struct weir_os_child_report *report, struct wei
 }
 
 /* Appends the reason to `why` if the plugin does not survive being loaded. */
-static int try_plugin(struct weir_invocation *invocation,
-                      const char *name,
-                      const char *folder,
-                      struct weir_text *why,
-                      struct weir_error *err)
+static int try_plugin(struct probe *probe, struct weir_text *why, struct weir_error *err)
 {
-    struct probe probe = {invocation, name, folder};
     struct weir_os_child_report report;
-    WEIR_TRY(weir_os_checked_child(load, &probe, WEIR_PROBE_TIMEOUT_MS, &report, err));
+    WEIR_TRY(weir_os_checked_child(load, probe, WEIR_PROBE_TIMEOUT_MS, &report, err));
     if (!report.is_finished) {
         weir_probe_put_end(&report, why);
     }
@@ -101,7 +103,8 @@ static int probe_options(struct weir_invocation *invocation,
         const char *name = plugins->values[i];
         struct weir_text why;
         weir_text_init(&why);
-        status = try_plugin(invocation, name, NULL, &why, err);
+        struct probe probe = {invocation, name, NULL, NULL};
+        status = try_plugin(&probe, &why, err);
         if (status == WEIR_OK && why.count > 0) {
             struct weir_diagnostic *d = weir_diagnostics_error(
                 diagnostics, WEIR_CODE_PLUGIN, WEIR_NOWHERE, "-p %s: %s", name, why.bytes);
@@ -121,12 +124,16 @@ static int probe_use(struct weir_invocation *invocation,
     const char *name = use->title->text.bytes;
     struct weir_text why;
     weir_text_init(&why);
-    int status = try_plugin(invocation, name, folder, &why, err);
+    struct probe probe = {invocation, name, folder,
+                          use->has_prototypes ? use->prototypes.bytes : NULL};
+    int status = try_plugin(&probe, &why, err);
     if (status == WEIR_OK && why.count > 0) {
         struct weir_diagnostic *d = weir_diagnostics_error(
             diagnostics, WEIR_CODE_PLUGIN, use->title->place, "%s: %s", name, why.bytes);
-        weir_diagnostic_help(diagnostics, d, "'weir inspect %s%s' tells more",
-                             folder != NULL && name[0] != '/' ? folder : "", name);
+        if (!use->has_prototypes) {
+            weir_diagnostic_help(diagnostics, d, "'weir inspect %s%s' tells more",
+                                 folder != NULL && name[0] != '/' ? folder : "", name);
+        }
     }
     weir_text_finish(&why);
     return status;
@@ -140,7 +147,7 @@ int weir_probe_plugins(struct weir_invocation *invocation,
 {
     WEIR_TRY(probe_options(invocation, diagnostics, err));
     for (const struct weir_ast_statement *s = program->first; s != NULL; s = s->next) {
-        if (s->kind == WEIR_AST_USE && !s->has_prototypes && s->title != NULL) {
+        if (s->kind == WEIR_AST_USE && s->title != NULL) {
             WEIR_TRY(probe_use(invocation, s, folder, diagnostics, err));
         }
     }
