@@ -103,7 +103,7 @@ struct weir_aggregate_spec {
                         rows */
     bool is_merge;   /* rows are partial groups */
     bool always_one; /* no key: gives its single group even when no row came (count gives 0) */
-    const struct weir_reducer *reducer; /* reduce */
+    const struct weir_operator *op;     /* reduce: whose reducer is used */
     const struct weir_type *out;        /* key fields in order, then the accumulator */
     uint64_t hash_seed;
 };

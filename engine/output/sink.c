@@ -21,6 +21,7 @@ struct sink {
     int64_t *lengths;
     uint32_t heap_capacity;
     struct weir_arena children; /* of one chunk */
+    const struct weir_chunk *chunk; /* the one being written */
     struct weir_text txn;
     bool is_begun;
     weir_bytes token;
@@ -57,9 +58,12 @@ static int begin(struct sink *sink, struct weir_exec_task *task)
     sink->txn.count = 0;
     weir_text_printf(&sink->txn, "%s/%" PRIu32 "/%" PRId64 "/%" PRIu32, sink->options.job,
                      sink->options.output, task->batch_us / 1000, task->partition);
-    int outcome = sink->node->op->sink->begin == NULL
-                      ? WEIR_OK
-                      : sink->node->op->sink->begin(&sink->call.task, weir_text_str(&sink->txn));
+    const struct weir_sink_ops *ops = sink->node->op->sink;
+    struct weir_call_frame frame = {0};
+    weir_call_enter(&frame, &sink->call, "begin");
+    int outcome =
+        ops->begin == NULL ? WEIR_OK : ops->begin(&sink->call.task, weir_text_str(&sink->txn));
+    weir_call_leave(&frame);
     outcome = outcome_of(sink, outcome);
     return outcome == WEIR_OK ? WEIR_OK : failed(sink, task, outcome);
 }
@@ -74,6 +78,42 @@ static void make_room(struct sink *sink, const struct weir_rows *rows)
     sink->pointers = weir_realloc(sink->pointers,
                                   (rows->schema->field_count + 1) * each * sizeof *sink->pointers);
     sink->lengths = weir_realloc(sink->lengths, (sink->heap_capacity + 1) * sizeof *sink->lengths);
+}
+
+/* A part of a chunk once more, to find the record that a sink cannot bear. */
+static void write_again(const struct weir_call_frame *frame, uint32_t first, uint32_t count)
+{
+    struct sink *sink = frame->owner;
+    struct weir_chunk chunk = *sink->chunk;
+    struct weir_rows rows = *frame->rows;
+    uint16_t sel[WEIR_CHUNK_ROWS_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        sel[i] = frame->sel != NULL ? frame->sel[first + i] : (uint16_t)(first + i);
+    }
+    chunk.sel = rows.sel = sel;
+    chunk.sel_count = rows.sel_count = count;
+    sink->call.writing = &rows;
+    (void)sink->node->op->sink->write(&sink->call.task, &chunk, &sink->schema);
+}
+
+static int write_shown(struct sink *sink,
+                       const struct weir_rows *rows,
+                       const struct weir_chunk *chunk)
+{
+    struct weir_call_frame frame = {.rows = rows,
+                                    .sel = rows->sel,
+                                    .count = weir_rows_count(rows),
+                                    .again = rows->rows <= WEIR_CHUNK_ROWS_MAX ? write_again : NULL,
+                                    .owner = sink};
+    sink->chunk = chunk;
+    sink->call.writing = rows;
+    weir_call_enter(&frame, &sink->call, "write");
+    int outcome = sink->node->op->sink->write(&sink->call.task, chunk, &sink->schema);
+    weir_call_leave(&frame);
+    sink->call.writing = NULL;
+    sink->chunk = NULL;
+    weir_arena_reset(&sink->call.arena);
+    return outcome_of(sink, outcome);
 }
 
 static int write_chunk(struct sink *sink, struct weir_exec_task *task, const struct weir_rows *rows)
@@ -95,11 +135,7 @@ static int write_chunk(struct sink *sink, struct weir_exec_task *task, const str
             chunk.const_mask |= (uint32_t)1 << c;
         }
     }
-    sink->call.writing = rows;
-    int outcome =
-        outcome_of(sink, sink->node->op->sink->write(&sink->call.task, &chunk, &sink->schema));
-    sink->call.writing = NULL;
-    weir_arena_reset(&sink->call.arena);
+    int outcome = write_shown(sink, rows, &chunk);
     return outcome == WEIR_OK ? WEIR_OK : failed(sink, task, outcome);
 }
 
@@ -139,8 +175,11 @@ static int finish(struct weir_step *step, struct weir_exec_task *task)
     WEIR_TRY(begin(sink, task));
     sink->token = (weir_bytes){0};
     if (sink->node->op->sink->prepare != NULL) {
-        int outcome =
-            outcome_of(sink, sink->node->op->sink->prepare(&sink->call.task, &sink->token));
+        struct weir_call_frame frame = {0};
+        weir_call_enter(&frame, &sink->call, "prepare");
+        int outcome = sink->node->op->sink->prepare(&sink->call.task, &sink->token);
+        weir_call_leave(&frame);
+        outcome = outcome_of(sink, outcome);
         if (outcome != WEIR_OK) {
             return failed(sink, task, outcome);
         }
@@ -154,7 +193,10 @@ static void abandon(struct weir_step *step, struct weir_exec_task *task)
     (void)task;
     struct sink *sink = of(step);
     if (sink->is_begun && sink->node->op->sink->abort != NULL) {
+        struct weir_call_frame frame = {0};
+        weir_call_enter(&frame, &sink->call, "abort");
         int outcome = sink->node->op->sink->abort(&sink->call.task, weir_text_str(&sink->txn));
+        weir_call_leave(&frame);
         if (outcome != WEIR_OK) {
             weir_log(WEIR_LOG_WARNING, "%s: abort of %s failed: %s", sink->node->op->canonical,
                      sink->txn.bytes, sink->call.text);
@@ -229,7 +271,10 @@ int weir_sink_commit(struct weir_step *step,
     }
     weir_call_begin(&sink->call, batch_us, 0, 0);
     sink->call.partition_count = count;
+    struct weir_call_frame frame = {0};
+    weir_call_enter(&frame, &sink->call, "commit");
     int outcome = sink->node->op->sink->commit(&sink->call.task, batch_us, pointers, count);
+    weir_call_leave(&frame);
     outcome = outcome_of(sink, outcome);
     weir_free(pointers);
     weir_arena_reset(&sink->call.arena);

@@ -117,7 +117,10 @@ static int bind_by_plugin(const struct weir_operator *op,
     if (status == WEIR_OK) {
         to->bind = (struct weir_bind){sizeof to->bind, in_count, as_texts(to->arena, in, in_count),
                                       &call->task, declare};
+        struct weir_call_frame frame = {0};
+        weir_call_enter(&frame, call, "bind");
         int outcome = op->exported->bind(&to->bind);
+        weir_call_leave(&frame);
         status = take_answer(to, call, outcome);
     }
     weir_call_close(call);

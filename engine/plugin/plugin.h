@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "data/data.h"
 #include "env/env.h"
+#include "plugin/call/current.h"
 
 struct weir_registry;
 

@@ -37,7 +37,10 @@ void weir_receive_deliver_acks(struct weir_receiver_supervisor *s)
         struct weir_acks *acks = (struct weir_acks *)(void *)letter;
         letter = letter->next;
         s->cookies_acked += acks->count;
+        struct weir_call_frame frame = {0};
+        weir_call_enter(&frame, &s->call, "acked");
         s->node->op->receiver->acked(&s->rx, acks->cookies, acks->count);
+        weir_call_leave(&frame);
         weir_free(acks);
     }
 }

@@ -125,7 +125,10 @@ static int poll_once(struct weir_receiver_supervisor *s)
         return WEIR_OK;
     }
     forget_failure(s);
+    struct weir_call_frame frame = {0};
+    weir_call_enter(&frame, &s->call, "poll");
     int outcome = s->node->op->receiver->poll(&s->rx, budget, &s->poll_due_us);
+    weir_call_leave(&frame);
     weir_arena_reset(&s->call.arena);
     return outcome_of(s, outcome);
 }
@@ -149,7 +152,10 @@ static int run_once(struct weir_receiver_supervisor *s)
         return poll_until_end(s);
     }
     forget_failure(s);
+    struct weir_call_frame frame = {0};
+    weir_call_enter(&frame, &s->call, "run");
     int outcome = ops->run(&s->rx);
+    weir_call_leave(&frame);
     weir_arena_reset(&s->call.arena);
     return outcome_of(s, outcome);
 }

@@ -60,7 +60,7 @@ bool weir_shuffle_aggregation(const struct weir_node *node,
         .value = (uint32_t)value,
         .is_merge = is_merge,
         .always_one = is_merge && node->verb == WEIR_VERB_COUNT,
-        .reducer = counts ? NULL : node->op->reducer,
+        .op = counts ? NULL : node->op,
         .hash_seed = hash_seed,
     };
     if (node->verb == WEIR_VERB_REDUCE_BY_KEY) {

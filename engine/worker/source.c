@@ -29,7 +29,10 @@ static int split_range(struct weir_call *call,
     const struct weir_source_ops *ops = call->op->source;
     int outcome = WEIR_OK;
     if (ops->split != NULL) {
+        struct weir_call_frame frame = {0};
+        weir_call_enter(&frame, call, "split");
         outcome = ops->split(&call->task, range, parts_max, &list.split);
+        weir_call_leave(&frame);
     } else {
         (void)take_part(&list.split, range);
     }
@@ -82,7 +85,10 @@ static int ask(struct weir_call *call,
         .interval_us = request->source.interval_us,
     };
     struct weir_range answer = {.size = sizeof answer};
+    struct weir_call_frame frame = {0};
+    weir_call_enter(&frame, call, "next");
     int outcome = call->op->source->next(&call->task, request->bytes, &limit, &answer);
+    weir_call_leave(&frame);
     reply->bytes = request->bytes.count > 0
                        ? weir_message_bytes(reply, request->bytes.bytes, request->bytes.count)
                        : (weir_bytes){0};
@@ -122,7 +128,10 @@ void weir_job_committed_to(struct weir_worker_job *job, uint32_t thread)
     job->reply->input = job->request->input;
     job->reply->batch_us = job->request->batch_us;
     weir_call_begin(call, job->request->batch_us, 0, job->worker->options.seed);
+    struct weir_call_frame frame = {0};
+    weir_call_enter(&frame, call, "committed");
     call->op->source->committed(&call->task, job->request->bytes);
+    weir_call_leave(&frame);
     weir_arena_reset(&call->arena);
 }
 

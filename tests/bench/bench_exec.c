@@ -205,7 +205,7 @@ static struct weir_step *aggregate(const char *text, struct run *run, struct wei
         spec.kind = WEIR_AGGREGATE_REDUCE;
         spec.key_count = 1;
         spec.value = 1;
-        spec.reducer = node->op->reducer;
+        spec.op = node->op;
     } else if (node->verb == WEIR_VERB_COUNT_BY_VALUE) {
         spec.key_count = in->field_count;
     }

@@ -67,12 +67,29 @@ void weir_caller_show(struct weir_caller *caller,
     caller->chunk.const_mask = constants;
 }
 
+static void try_again(const struct weir_call_frame *frame, uint32_t first, uint32_t count)
+{
+    struct weir_caller *caller = frame->owner;
+    const uint16_t *sel = frame->sel != NULL ? frame->sel : weir_positions;
+    caller->is_rehearsal = true;
+    caller->call.outcome = WEIR_OK;
+    caller->out.rows = caller->out.row_start = 0;
+    (void)weir_caller_try(caller, (struct weir_scope){sel + first, count});
+}
+
 int weir_caller_try(struct weir_caller *caller, struct weir_scope scope)
 {
     struct weir_call *call = &caller->call;
+    struct weir_call_frame frame = {.rows = caller->rows,
+                                    .sel = scope.sel,
+                                    .count = scope.count,
+                                    .again = try_again,
+                                    .owner = caller};
     caller->chunk.sel = scope.sel;
     caller->chunk.sel_count = scope.count;
+    weir_call_enter(&frame, call, "loop");
     int outcome = call->op->exported->loop(&call->task, &caller->chunk, &caller->out);
+    weir_call_leave(&frame);
     if (call->arena.used_bytes > 0) {
         weir_arena_reset(&call->arena);
     }
@@ -97,11 +114,11 @@ static uint32_t place_of(struct weir_scope scope, uint32_t from, uint32_t row)
     return from < scope.count && scope.sel[from] == row ? from : scope.count;
 }
 
-int weir_caller_run(struct weir_caller *caller,
-                    struct weir_exec_task *task,
-                    const struct weir_rows *in,
-                    struct weir_scope scope,
-                    struct weir_dead *dead)
+static int run(struct weir_caller *caller,
+               struct weir_exec_task *task,
+               const struct weir_rows *in,
+               struct weir_scope scope,
+               struct weir_dead *dead)
 {
     struct weir_call *call = &caller->call;
     struct weir_scope left = scope;
@@ -126,4 +143,16 @@ int weir_caller_run(struct weir_caller *caller,
         left.count = scope.count - done;
     }
     return WEIR_OK;
+}
+
+int weir_caller_run(struct weir_caller *caller,
+                    struct weir_exec_task *task,
+                    const struct weir_rows *in,
+                    struct weir_scope scope,
+                    struct weir_dead *dead)
+{
+    caller->rows = in;
+    int status = run(caller, task, in, scope, dead);
+    caller->rows = NULL;
+    return status;
 }

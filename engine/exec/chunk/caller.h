@@ -20,6 +20,8 @@ struct weir_caller {
     uint32_t pointer_count;
     struct weir_arena arena; /* arrays inside arrays */
     int stopped; /* not 0: what the loop gave to was stopped by this status; not the row's fault */
+    const struct weir_rows *rows; /* the step's, while they are worked on; NULL: constants alone */
+    bool is_rehearsal;            /* a crash is being looked into: what is given goes nowhere */
 };
 
 /* Rows that failed and were sent to the dead letters, of one chunk. */

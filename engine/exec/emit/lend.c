@@ -89,7 +89,11 @@ static int push_finished(struct weir_flat_map *map)
     struct weir_out *out = &map->emitter.out;
     uint32_t first = out->row_start;
     uint32_t count = out->rows - first;
-    WEIR_TRY(weir_flat_map_give(map, first));
+    struct weir_call_frame frame;
+    weir_call_enter_engine(&frame);
+    int status = weir_flat_map_give(map, first);
+    weir_call_leave(&frame);
+    WEIR_TRY(status);
     for (uint32_t c = 0; c < map->emitted_count && count > 0; c++) {
         size_t width = map->emitted[c].width;
         uint8_t *cells = map->cols[c];

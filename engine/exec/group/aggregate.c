@@ -86,6 +86,7 @@ static int aggregate_push(struct weir_step *step,
         return WEIR_OK;
     }
     WEIR_ASSERT(rows->rows <= WEIR_CHUNK_ROWS_MAX);
+    own->fold.task = task;
     if (own->spec.key_count == 0) {
         push_single(own, rows);
         return WEIR_OK;
@@ -201,7 +202,7 @@ struct weir_step *weir_aggregate_create(const struct weir_aggregate_spec *spec,
     if (spec->key_count > 0) {
         open_keys(own, spec);
     }
-    weir_fold_init(&own->fold, spec->kind == WEIR_AGGREGATE_COUNT ? NULL : spec->reducer, type);
+    weir_fold_init(&own->fold, spec->kind == WEIR_AGGREGATE_COUNT ? NULL : spec->op, type);
     own->columns = weir_alloc((spec->key_count + 1) * sizeof *own->columns);
     own->bits = weir_alloc(WEIR_CHUNK_ROWS_MAX / 8);
     own->valid = weir_alloc(WEIR_CHUNK_ROWS_MAX / 8);

@@ -8,12 +8,12 @@
 #include <string.h>
 
 void weir_fold_init(struct weir_fold *fold,
-                    const struct weir_reducer *reducer,
+                    const struct weir_operator *op,
                     const struct weir_type *type)
 {
     size_t width = type->kind == WEIR_TYPE_BOOL ? 1 : weir_type_cell_bytes(type);
     WEIR_ASSERT(width > 0 && width <= sizeof(uint64_t));
-    *fold = (struct weir_fold){.reducer = reducer, .width = width};
+    *fold = (struct weir_fold){.op = op, .type = type, .width = width};
     fold->values = weir_alloc_aligned(WEIR_CHUNK_ROWS_MAX * sizeof(uint64_t));
     fold->numbers = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *fold->numbers);
 }
@@ -171,7 +171,7 @@ static void reduce(struct weir_fold *fold,
         numbers = fold->numbers;
     }
     if (count > 0) {
-        fold->reducer->scatter(fold->cells, numbers, values, count);
+        weir_fold_scatter(fold, numbers, values, count);
     }
 }
 
@@ -204,7 +204,7 @@ static void reduce_nullable(struct weir_fold *fold,
         kept++;
     }
     if (kept > 0) {
-        fold->reducer->scatter(fold->cells, fold->numbers, fold->values, kept);
+        weir_fold_scatter(fold, fold->numbers, fold->values, kept);
     }
 }
 
@@ -242,7 +242,7 @@ void weir_fold_values(struct weir_fold *fold,
 {
     const uint8_t *values = dense_values(fold, rows, column, from, count);
     bool is_const = column->is_const;
-    if (fold->reducer == NULL) {
+    if (fold->op == NULL) {
         add_counts(fold, values, numbers, count);
         return;
     }
@@ -289,7 +289,7 @@ void weir_fold_all(struct weir_fold *fold,
         fold->has_nulls = true;
         fold->is_filled[1] = 0;
     }
-    if (fold->reducer == NULL) {
+    if (fold->op == NULL) {
         for (uint32_t i = 0; i < count; i++) {
             *(int64_t *)(void *)(fold->cells + fold->width) +=
                 ((const int64_t *)(const void *)values)[i];
@@ -306,7 +306,7 @@ void weir_fold_all(struct weir_fold *fold,
         count--;
     }
     if (count > 0) {
-        fold->reducer->fold(fold->cells + fold->width, values, count);
+        weir_fold_one(fold, values, count);
     }
 }
 
@@ -325,7 +325,7 @@ void weir_fold_column(const struct weir_fold *fold,
         }
         column->data = bits;
     }
-    if (fold->has_nulls && fold->reducer != NULL) {
+    if (fold->has_nulls && fold->op != NULL) {
         bool has_empty = false;
         for (uint32_t i = 0; i < count; i++) {
             weir_bit_set(valid, i, fold->is_filled[first + i] != 0);

@@ -8,7 +8,9 @@
 #include "exec/exec.h"
 
 struct weir_fold {
-    const struct weir_reducer *reducer; /* NULL: counts */
+    const struct weir_operator *op;     /* the reducer; NULL: counts */
+    const struct weir_type *type;       /* of an accumulator, and of the values */
+    const struct weir_exec_task *task;  /* that is running: for the report of a crash. May be NULL */
     size_t width;                       /* of an accumulator as loops see it: bool 1 */
     uint8_t *cells;                     /* by number; [0] is nobody's */
     uint32_t capacity;                  /* accumulators */
@@ -21,9 +23,9 @@ struct weir_fold {
     bool is_constant;                   /* it is */
 };
 
-/* type: of the accumulator: a fixed width. */
+/* op: the reducer, or NULL to count. type: of the accumulator: a fixed width. */
 void weir_fold_init(struct weir_fold *fold,
-                    const struct weir_reducer *reducer,
+                    const struct weir_operator *op,
                     const struct weir_type *type);
 void weir_fold_finish(struct weir_fold *fold);
 
@@ -61,5 +63,14 @@ void weir_fold_column(const struct weir_fold *fold,
                       uint8_t *bits,
                       uint8_t *valid,
                       struct weir_column *column);
+
+/* ---- the reducer's own loops (kernel.c) ---- */
+/* Adds `count` dense values to accumulators that all hold something: each to the one of its number,
+ * or all to the first. */
+void weir_fold_scatter(const struct weir_fold *fold,
+                       const uint32_t *numbers,
+                       const uint8_t *values,
+                       uint32_t count);
+void weir_fold_one(const struct weir_fold *fold, const uint8_t *values, uint32_t count);
 
 #endif

@@ -77,8 +77,12 @@ static int scan_commit(struct weir_scan *scan, size_t bytes)
         return WEIR_OK;
     }
     own->text->bytes = bytes;
-    return answer(
-        own, weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, false, own->to));
+    struct weir_call_frame frame;
+    weir_call_enter_engine(&frame);
+    int status =
+        weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, false, own->to);
+    weir_call_leave(&frame);
+    return answer(own, status);
 }
 
 /* ---- rows ---- */
@@ -116,7 +120,10 @@ static int scan_flush(struct weir_scan *scan)
                               .columns = own->columns,
                               .heaps = &own->heaps.table};
     own->task->records_in += chunk.rows;
+    struct weir_call_frame frame; /* its caller is the source, or we after its end */
+    weir_call_enter_engine(&frame);
     int status = weir_step_push(own->to, own->task, &chunk);
+    weir_call_leave(&frame);
     lend(own);
     return answer(own, status);
 }
@@ -178,7 +185,10 @@ static int open_rows(struct source_scan *scan, struct weir_error *err)
 static int read_range(struct source_scan *scan, struct weir_call *call, weir_bytes range)
 {
     struct weir_exec_task *task = scan->task;
+    struct weir_call_frame frame = {0};
+    weir_call_enter(&frame, call, "read");
     int outcome = call->op->source->read(&call->task, range, &scan->scan);
+    weir_call_leave(&frame);
     weir_arena_reset(&call->arena);
     if (scan->stopped != WEIR_OK || scan->is_enough) {
         return scan->stopped;

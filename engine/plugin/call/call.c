@@ -47,7 +47,10 @@ static void close_instance(struct weir_call *call)
 {
     const struct weir_instance *instance = call->op->instance;
     if (instance != NULL && instance->close != NULL) {
+        struct weir_call_frame frame = {0};
+        weir_call_enter(&frame, call, "close");
         instance->close(&call->task);
+        weir_call_leave(&frame);
     }
     weir_free(call->task.self);
     call->task.self = NULL;
@@ -74,7 +77,10 @@ int weir_call_open(struct weir_call *call,
         call->task.self = weir_alloc(instance->self_bytes);
     }
     if (instance != NULL && instance->open != NULL) {
+        struct weir_call_frame frame = {0};
+        weir_call_enter(&frame, call, "open");
         int outcome = instance->open(&call->task);
+        weir_call_leave(&frame);
         if (outcome == WEIR_OK) {
             outcome = call->outcome; /* a failure that open forgot to return */
         }

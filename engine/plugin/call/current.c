@@ -30,7 +30,7 @@ void weir_call_enter_frame(struct weir_call_frame *frame, const char *part)
     push(frame);
 }
 
-void weir_call_enter_own(struct weir_call_frame *frame)
+void weir_call_enter_engine(struct weir_call_frame *frame)
 {
     *frame = (struct weir_call_frame){.op = NULL};
     push(frame);

@@ -37,7 +37,7 @@ void weir_call_enter_frame(struct weir_call_frame *frame, const char *part);
 
 /* From here to leave the thread is in our own code again, which a plugin has called back and which
  * may call others. */
-void weir_call_enter_own(struct weir_call_frame *frame);
+void weir_call_enter_engine(struct weir_call_frame *frame);
 
 /* Ends the newest of the thread's frames. */
 void weir_call_leave(const struct weir_call_frame *frame);

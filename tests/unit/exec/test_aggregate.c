@@ -134,8 +134,8 @@ static void plain_print(const struct plain *plain, struct weir_text *text)
 
 /* ---- both ---- */
 
-static const struct weir_reducer *reducer_for(const struct weir_type *type,
-                                              struct weir_graph **graph)
+static const struct weir_operator *reducer_for(const struct weir_type *type,
+                                               struct weir_graph **graph)
 {
     const char *text = "trial.rows | map a | reduce trial.digits | print";
     if (type->kind == WEIR_TYPE_BOOL) {
@@ -146,7 +146,7 @@ static const struct weir_reducer *reducer_for(const struct weir_type *type,
         text = "trial.rows | map i | reduce trial.most | print";
     }
     *graph = world_graph(text);
-    return (*graph)->nodes[2].op->reducer;
+    return (*graph)->nodes[2].op;
 }
 
 /* Some chunks have a constant in the place of one of their columns. */
@@ -251,7 +251,7 @@ static void check_case(const struct case_of *of, uint32_t null_percent, int64_t 
     assert_int_equal(weir_type_parse(&arena, weir_str_of(of->out), &spec.out, &err), WEIR_OK);
     spec.value = spec.in->field_count - 1;
     if (of->kind == WEIR_AGGREGATE_REDUCE) {
-        spec.reducer = reducer_for(spec.in->fields[spec.value].type, &graph);
+        spec.op = reducer_for(spec.in->fields[spec.value].type, &graph);
     }
     struct weir_step *collect = weir_collect_create(spec.out, false);
     struct weir_step *step = weir_aggregate_create(&spec, collect);
