@@ -75,8 +75,8 @@ int weir_registry_use(struct weir_registry *registry,
 
 /* A `use` with C prototypes: functions of a library that knows nothing of weir. */
 struct weir_native_use {
-    const char *name;        /* with a slash: a file, as for a plugin; without: "libm.so.6", which the
-                                system's loader finds and which is never copied */
+    const char *name;        /* with a slash: a file, as for a plugin; without: "libm.so.6", which
+                                the system's loader finds and which is never copied */
     const char *alias;       /* NULL: as for a plugin */
     const char *base_folder; /* where a relative path starts; NULL: working directory */
     const char *prototypes;  /* "double cbrt(double x);" */
@@ -98,8 +98,8 @@ int weir_registry_use_native(struct weir_registry *registry,
 bool weir_operator_is_native(const struct weir_operator *op);
 
 /* Calls a C function once, with zeros and empty texts, whatever it answers. To be run in a child
- * process (weir_os_checked_child), before the job starts: a prototype that does not match may crash.
- * WEIR_EJOB if the function misbehaved and came back. */
+ * process (weir_os_checked_child), before the job starts: a prototype that does not match may
+ * crash. WEIR_EJOB if the function misbehaved and came back. */
 int weir_native_probe(const struct weir_operator *op, struct weir_error *err);
 
 /* What became of a child that did not finish the probe: appends "calling cbrt crashed with SIGSEGV

@@ -42,8 +42,8 @@ static const char *const programs[] = {
     "c = b | limit 1\nb | union a, c, b as u | print\nu | union a",
     "a = shop.book | filter line != \"\"\na | union a",
     "use \"libm.so.6\" as m1 { double hypot(double x, double y); /* no ' */ }\n"
-    "use \"libc.so.6\" as m2 threadsafe=false { int abs(int);\n  const char *gettext(const char *s); "
-    "}\n"
+    "use \"libc.so.6\" as m2 threadsafe=false { int abs(int);\n"
+    "  const char *gettext(const char *s); }\n"
     "shop.orders | map a = m1.hypot(n, price), b = m2.abs(n), c = m2.gettext(item)",
     "param n = 3\ngenerate words | limit $n | map x = $n, y = $env.HOME_TOWN | print style=spark",
 };
