@@ -7,6 +7,17 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* Source: the reference's RecurringTimer. */
+int64_t weir_clock_first_us(int64_t now_us, int64_t interval_us)
+{
+    WEIR_ASSERT(interval_us > 0);
+    int64_t ticks = now_us / interval_us;
+    if (now_us % interval_us < 0) {
+        ticks--; /* towards minus infinity */
+    }
+    return (ticks + 1) * interval_us;
+}
+
 void weir_driver_actions_init(struct weir_driver_actions *actions)
 {
     *actions = (struct weir_driver_actions){.timer_us = -1};
@@ -30,8 +41,8 @@ struct weir_driver *weir_driver_create(const struct weir_plan *plan,
     driver->plan = plan;
     driver->graph = plan->graph;
     driver->options = *options;
-    driver->options.batches_in_flight =
-        at_once < 1 ? 1 : (at_once > WEIR_BATCHES_IN_FLIGHT_MAX ? WEIR_BATCHES_IN_FLIGHT_MAX : at_once);
+    at_once = at_once < WEIR_BATCHES_IN_FLIGHT_MAX ? at_once : WEIR_BATCHES_IN_FLIGHT_MAX;
+    driver->options.batches_in_flight = at_once > 1 ? at_once : 1;
     driver->ask_again_us = -1;
     driver->ledger = weir_ledger_create(plan->input_count);
     driver->inputs = weir_alloc((plan->input_count + 1) * sizeof *driver->inputs);
@@ -95,7 +106,8 @@ struct weir_batch *weir_driver_batch(const struct weir_driver *driver, int64_t t
         return NULL;
     }
     int64_t at = (time_us - oldest->time_us) / driver->graph->batch_us; /* there are no gaps */
-    return at < (int64_t)weir_driver_open_count(driver) ? driver->batches[driver->first + at] : NULL;
+    bool is_open = at < (int64_t)weir_driver_open_count(driver);
+    return is_open ? driver->batches[driver->first + at] : NULL;
 }
 
 /* ---- start and stop ---- */
@@ -254,7 +266,7 @@ static void take_message(struct weir_driver *driver, struct weir_message *messag
     case WEIR_MESSAGE_COMMIT:
     case WEIR_MESSAGE_DROP:
     case WEIR_MESSAGE_COMMITTED_TO:
-        WEIR_ASSERT(!"a message for the worker came to the driver");
+        WEIR_ASSERT(false && "a message for the worker came to the driver");
         break;
     }
     weir_message_destroy(message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The driver's own struct, shared by its files: intake.c (what comes in), schedule.c (stages and
- * tasks), walk.c (what a partition reads), commit.c (what goes out), drop.c (what may be forgotten),
- * driver.c (events and the clock). */
+ * tasks), walk.c (what a partition reads), commit.c (what goes out), drop.c (what may be
+ * forgotten), driver.c (events and the clock). */
 #ifndef WEIR_DRIVER_PRIVATE_H
 #define WEIR_DRIVER_PRIVATE_H
 

@@ -105,8 +105,8 @@ struct weir_env_ops {
                        size_t *count,
                        struct weir_error *err);
     /* [loop or main thread] Opens a shared object (RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE, never
-     * closed) and finds one symbol in it; a path without a slash is the system loader's to find. The
-     * text of a failure is the linker's, made readable. WEIR_ETEXT: it is open, and has no such
+     * closed) and finds one symbol in it; a path without a slash is the system loader's to find.
+     * The text of a failure is the linker's, made readable. WEIR_ETEXT: it is open, and has no such
      * function (the entry symbol of a plugin: WEIR_ECONFIG). */
     int (*module_open)(struct weir_env *env,
                        const char *path,

@@ -136,8 +136,8 @@ static int add_branch(struct union_walk *walk, const struct weir_node *node)
     }
     if (count > WEIR_PLAN_BRANCH_NODES_MAX - context->branch_nodes) {
         return weir_error_set(context->err, WEIR_ELIMIT,
-                              "the branches of unions have more than %d operations in all: name the "
-                              "inner unions' streams and use each twice, or nest fewer",
+                              "the branches of unions have more than %d operations in all: name "
+                              "the inner unions' streams and use each twice, or nest fewer",
                               WEIR_PLAN_BRANCH_NODES_MAX);
     }
     context->branch_nodes += count;

@@ -6,8 +6,9 @@
 
 #include "plan/plan.h"
 
+#define WEIR_NO_STAGE UINT32_MAX
+
 enum {
-    WEIR_NO_STAGE = UINT32_MAX,
     WEIR_PLAN_BRANCH_NODES_MAX = 1 << 22 /* nodes copied into branches of unions, in all */
 };
 

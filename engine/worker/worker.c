@@ -256,7 +256,7 @@ void weir_worker_step(struct weir_worker *worker, struct weir_message *message)
     case WEIR_MESSAGE_TASK_DONE:
     case WEIR_MESSAGE_COMMIT_DONE:
     case WEIR_MESSAGE_COMMITTED_TO_DONE:
-        WEIR_ASSERT(!"a message for the driver came to the worker");
+        WEIR_ASSERT(false && "a message for the driver came to the worker");
         break;
     }
     weir_message_destroy(message);

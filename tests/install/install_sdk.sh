@@ -47,7 +47,8 @@ exports_entry_alone "$work/by_hand.so"
 
 if [ -x "$weir" ]; then
     for plugin in "$work/project/shout.so" "$work/by_hand.so"; do
-        "$weir" inspect "$plugin" >"$work/log" 2>&1 || fail "weir inspect $plugin: $(cat "$work/log")"
+        "$weir" inspect "$plugin" >"$work/log" 2>&1 ||
+            fail "weir inspect $plugin: $(cat "$work/log")"
         grep -q is_loud "$work/log" || fail "weir inspect does not show is_loud: $(cat "$work/log")"
     done
 fi

@@ -11,7 +11,8 @@
  * "write ...", "prepare ...", "commit 1000". The answer is the outcome (enum weir_outcome). */
 int play_outcome(const char *step);
 
-/* A row of sink `play.log` was committed, as JSON without envelope; a batch was, before its rows. */
+/* A row of sink `play.log` was committed, as JSON without envelope; a batch was, before its
+ * rows. */
 void play_committed(int64_t batch_us, size_t partitions);
 void play_row(const char *json, size_t bytes);
 

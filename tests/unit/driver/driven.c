@@ -236,8 +236,12 @@ static struct weir_message *range_of(
     return m;
 }
 
-void driven_range(
-    struct driven *d, uint32_t input, int64_t batch_ms, const char *parts, const char *to, bool last)
+void driven_range(struct driven *d,
+                  uint32_t input,
+                  int64_t batch_ms,
+                  const char *parts,
+                  const char *to,
+                  bool last)
 {
     step(d, WEIR_EVENT_MESSAGE, range_of(input, batch_ms * 1000, parts, to, last));
 }

@@ -39,12 +39,16 @@ void driven_state(struct driven *d,
                   const char *text);
 
 /* A source's answer: parts separated by blanks ("": nothing in it), where the next begins. */
-void driven_range(
-    struct driven *d, uint32_t input, int64_t batch_ms, const char *parts, const char *to, bool last);
+void driven_range(struct driven *d,
+                  uint32_t input,
+                  int64_t batch_ms,
+                  const char *parts,
+                  const char *to,
+                  bool last);
 void driven_refuse_range(struct driven *d, uint32_t input, int64_t batch_ms, bool may_retry);
 
-/* A task's end: left all its buckets (a block), a token "STAGE.PARTITION", records read; or nothing.
- */
+/* A task's end: left all its buckets (a block), a token "STAGE.PARTITION", records read; or
+ * nothing. */
 void driven_done(struct driven *d, uint32_t stage, uint32_t partition, int64_t batch_ms);
 void driven_done_empty(struct driven *d, uint32_t stage, uint32_t partition, int64_t batch_ms);
 void driven_done_records(

@@ -235,7 +235,8 @@ static void a_stop_processes_what_was_received(void **state)
     driven_close(&d);
 }
 
-/* The reference's slow receiver: it refuses to end before it has sent all. Time goes on meanwhile. */
+/* The reference's slow receiver: it refuses to end before it has sent all. Time goes on
+ * meanwhile. */
 static void ticks_go_on_while_a_receiver_ends_slowly(void **state)
 {
     (void)state;
@@ -268,7 +269,8 @@ static void a_stop_while_a_source_is_asked(void **state)
     driven_done(&d, 0, 0, 1000);
     driven_committed(&d, 0, 1000);
     driven_told(&d, 0);
-    driven_expect(&d, "task 0.0@1000 < 'a'\ncommit 0@1000: 0.0\nbatch 1000\ntold 0 '1'\nfinished\n");
+    driven_expect(&d, "task 0.0@1000 < 'a'\ncommit 0@1000: 0.0\nbatch 1000\n"
+                      "told 0 '1'\nfinished\n");
     driven_close(&d);
 }
 

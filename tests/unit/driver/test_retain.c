@@ -180,8 +180,8 @@ static void a_hundred_thousand_batches_under_a_window(void **state)
 {
     (void)state;
     struct driven d;
-    driven_open(&d, "job j batch=1ms\nplay.lines \"\" | filter play.is_word(line) | window 20s, 20s "
-                    "| count | play.log",
+    driven_open(&d, "job j batch=1ms\nplay.lines \"\" | filter play.is_word(line) "
+                    "| window 20s, 20s | count | play.log",
                 NULL);
     run_long(&d, 100000);
     const struct weir_kept *kept = &d.driver->stages[0].kept;

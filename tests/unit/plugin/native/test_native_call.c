@@ -71,7 +71,7 @@ static void assert_failed(int outcome, int wanted, uint32_t row, const char *wor
 
 static void functions_of_the_c_library(void **state)
 {
-    static const double x[] = {8, -27, 0.001, INFINITY}, y[] = {3, 4, 5, 6}, z[] = {1e300, 1, 2, 3};
+    static const double x[] = {8, -27, 0.001, HUGE_VAL}, y[] = {3, 4, 5, 6}, z[] = {1e300, 1, 2, 3};
     static const int64_t n[] = {-5, 7, INT32_MAX, -(int64_t)INT32_MAX};
     (void)state;
     struct drive *d = open_in("libm.so.6", "double cbrt(double x);", "cbrt");
