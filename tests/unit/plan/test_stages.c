@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Graphs become stages. A stage is printed in one line: what it reads (a union's branches with their
- * own nodes), its nodes, how it ends; and, where they matter, slide and how long its blocks are
- * needed. */
+/* Graphs become stages. A stage is printed in one line: what it reads (a union's branches with
+ * their own nodes), its nodes, how it ends; and, where they matter, slide and how long its blocks
+ * are needed. */
 #include "plan/plan.h"
 
 #include "play.h"
@@ -283,7 +283,8 @@ static void a_window_in_a_union(void **state)
 static void what_no_output_needs_is_not_computed(void **state)
 {
     (void)state;
-    expect_stages("in = play.lines \"\" | filter play.is_word(line)\nunused = in | count | window 9s\n"
+    expect_stages("in = play.lines \"\" | filter play.is_word(line)\n"
+                  "unused = in | count | window 9s\n"
                   "in | play.log",
                   "0: in 0 | filter -> output 0\n");
 }
