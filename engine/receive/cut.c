@@ -118,6 +118,7 @@ static void cut_text(struct weir_receiver_supervisor *s)
 static void destroy_rows(struct weir_open_rows *rows)
 {
     weir_builder_destroy(rows->builder);
+    weir_buffer_release(rows->heap);
     weir_free(rows->cookies);
     weir_free(rows);
 }
@@ -157,7 +158,8 @@ static struct weir_open_rows *take_open_rows(struct weir_receiver_supervisor *s)
             return NULL;
         }
         bool is_held = rows == &weir_rows_held;
-        if (atomic_compare_exchange_weak(&s->open_rows, &rows, is_held ? &weir_rows_wanted : NULL)) {
+        struct weir_open_rows *left = is_held ? &weir_rows_wanted : NULL;
+        if (atomic_compare_exchange_weak(&s->open_rows, &rows, left)) {
             return is_held ? NULL : rows;
         }
     }

@@ -5,7 +5,13 @@
 
 #include <string.h>
 
-enum { WEIR_ROOM_WAIT_US = 100000, WEIR_RESERVE_BYTES_MAX = INT32_MAX };
+enum {
+    WEIR_ROOM_WAIT_US = 100000,
+    WEIR_RESERVE_BYTES_MAX = INT32_MAX,
+    WEIR_SMALL_STORE_BYTES = 32 * 1024, /* of text; more is kept where it was written */
+    WEIR_SHARED_HEAP_BYTES_MIN = 1024,
+    WEIR_SHARED_HEAP_BYTES_MAX = 256 * 1024
+};
 
 static struct weir_receiver_supervisor *of(struct weir_receiver *rx)
 {
@@ -155,14 +161,67 @@ static void put_open_rows(struct weir_receiver_supervisor *s, struct weir_open_r
     }
 }
 
-static void store_rows(struct weir_receiver_supervisor *s, const uint64_t *cookie)
+/* The heap that small stores share, with room for `bytes`; heaps get larger as there are more. */
+static struct weir_buffer *shared_heap(struct weir_open_rows *open, size_t bytes)
+{
+    struct weir_buffer *heap = open->heap;
+    if (heap != NULL && heap->capacity - heap->bytes >= bytes) {
+        return heap;
+    }
+    size_t capacity = heap == NULL ? WEIR_SHARED_HEAP_BYTES_MIN : heap->capacity * 2;
+    capacity = capacity < WEIR_SHARED_HEAP_BYTES_MAX ? capacity : WEIR_SHARED_HEAP_BYTES_MAX;
+    weir_buffer_release(heap);
+    open->heap = weir_buffer_create(capacity > bytes ? capacity : bytes);
+    return open->heap;
+}
+
+/* Moves the text of a small store there: else every store would keep a heap of its own alive. The
+ * rows' views, which are written anew after this store, point to it then. */
+static void share_heap(struct weir_receiver_supervisor *s,
+                       struct weir_open_rows *open,
+                       struct weir_heaps *heaps)
+{
+    const struct weir_out *out = &s->rows_out.out;
+    struct weir_buffer *heap = shared_heap(open, out->heap_used);
+    uint32_t base = (uint32_t)heap->bytes;
+    memcpy(heap->data + heap->bytes, out->heap, out->heap_used);
+    heap->bytes += out->heap_used;
+    for (uint32_t c = 0; c < out->column_count; c++) {
+        weir_view *views = out->cols[c];
+        bool is_text = weir_type_is_text(s->rows_out.schema->fields[c].type);
+        for (uint32_t r = 0; is_text && r < out->rows; r++) {
+            if (views[r].count > WEIR_VIEW_INLINE_BYTES) {
+                views[r].offset = (int32_t)((uint32_t)views[r].offset + base);
+            }
+        }
+    }
+    weir_heaps_init(heaps);
+    (void)weir_heaps_add(heaps, weir_buffer_retain(heap));
+}
+
+static void append_rows(struct weir_receiver_supervisor *s, struct weir_open_rows *open)
 {
     struct weir_rows rows;
+    struct weir_heaps heaps;
     weir_rows_out_view(&s->rows_out, &rows);
-    uint64_t bytes = s->rows_out.out.heap_used + (uint64_t)rows.rows * 8 * rows.schema->field_count;
+    uint32_t text = s->rows_out.out.heap_used;
+    if (text == 0 || text > WEIR_SMALL_STORE_BYTES) {
+        weir_builder_add(open->builder, &rows);
+        return;
+    }
+    share_heap(s, open, &heaps);
+    rows.heaps = &heaps;
+    weir_builder_add(open->builder, &rows);
+    weir_heaps_finish(&heaps);
+}
+
+static void store_rows(struct weir_receiver_supervisor *s, const uint64_t *cookie)
+{
+    const struct weir_out *out = &s->rows_out.out;
+    uint64_t bytes = out->heap_used + (uint64_t)out->rows * 8 * out->column_count;
     atomic_fetch_add(&s->stored_bytes, bytes);
     struct weir_open_rows *open = hold_open_rows(s);
-    weir_builder_add(open->builder, &rows);
+    append_rows(s, open);
     open->bytes += bytes;
     if (cookie != NULL) {
         WEIR_GROW(open->cookies, open->cookie_count, open->cookie_capacity);

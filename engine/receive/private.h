@@ -24,6 +24,7 @@ struct weir_segment {
 struct weir_open_rows {
     struct weir_letter letter; /* in handed_rows: the cutter came while they were appended to */
     struct weir_builder *builder;
+    struct weir_buffer *heap; /* the text of small stores; the builder holds it too. NULL: none yet */
     uint64_t bytes;
     uint64_t *cookies;
     uint32_t cookie_count, cookie_capacity;
@@ -84,7 +85,7 @@ struct weir_receiver_supervisor {
     struct weir_timer block_timer;
     struct weir_segment *cutting;
     uint64_t cut_word; /* of `cutting`: lines << 32 | bytes already in blocks */
-    struct weir_text_cookie *first_cookie, *last_cookie; /* taken out of the mailbox, oldest first */
+    struct weir_text_cookie *first_cookie, *last_cookie; /* out of the mailbox, oldest first */
 };
 
 /* ---- host.c: the functions of struct weir_receiver that hand on text and rows ---- */

@@ -89,7 +89,8 @@ enum { ENDED = 100 }; /* no outcome has this number */
 static int play_step(struct player *self, struct weir_receiver *rx, weir_str what)
 {
     if (weir_str_equal(what, "!up") || weir_str_equal(what, "!down")) {
-        rx->status(rx, weir_str_equal(what, "!up"), "nobody listens");
+        bool is_up = weir_str_equal(what, "!up");
+        rx->status(rx, is_up, is_up ? "" : "nobody listens");
         return WEIR_OK;
     }
     if (weir_str_equal(what, "!end")) {

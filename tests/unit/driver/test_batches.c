@@ -205,11 +205,12 @@ static void windows_read_batches_in_order_of_time(void **state)
 {
     (void)state;
     struct driven d;
-    driven_open(&d, "play.feed \"\" | window 3s | play.log", NULL);
+    struct weir_driver_options options = {.batches_in_flight = 4};
+    driven_open(&d, "play.feed \"\" | window 3s | play.log", &options);
     driven_start(&d);
     for (int64_t t = 1000; t <= 4000; t += 1000) {
         driven_tick(&d, t);
-        driven_range(&d, 0, t, t == 3000 ? "" : "a b", t == 3000 ? "" : "1", false);
+        driven_range(&d, 0, t, t == 3000 ? "" : "a b", "1", false);
         for (uint32_t p = 0; t != 3000 && p < 2; p++) {
             driven_done(&d, 0, p, t);
         }
@@ -222,7 +223,12 @@ static void windows_read_batches_in_order_of_time(void **state)
                       "task 1.0@2000 < 0.0@1000\ntask 1.1@2000 < 0.1@1000\n"
                       "task 1.2@2000 < 0.0\ntask 1.3@2000 < 0.1\n"
                       "ask 0@3000 from '1'\n"
-                      "ask 0@4000 from ''\n");
+                      "task 1.0@3000 < 0.0@1000\ntask 1.1@3000 < 0.1@1000\n"
+                      "task 1.2@3000 < 0.0@2000\ntask 1.3@3000 < 0.1@2000\n"
+                      "ask 0@4000 from '1'\n"
+                      "task 0.0@4000 < 'a'\ntask 0.1@4000 < 'b'\n"
+                      "task 1.0@4000 < 0.0@2000\ntask 1.1@4000 < 0.1@2000\n"
+                      "task 1.2@4000 < 0.0\ntask 1.3@4000 < 0.1\n");
     driven_close(&d);
 }
 
