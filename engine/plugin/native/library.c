@@ -23,8 +23,8 @@ void weir_native_finish(struct weir_native *native)
 static bool is_c_library(const char *path)
 {
     const char *base = weir_path_base(path);
-    return strncmp(base, "libc.so", 7) == 0 || strncmp(base, "libc-", 5) == 0 ||
-           strncmp(base, "ld-", 3) == 0;
+    return strncmp(base, "libc.so", 7) == 0 || strncmp(base, "libc-2.", 7) == 0 ||
+           strncmp(base, "ld-linux", 8) == 0;
 }
 
 /* A name with a slash is a file as of any plugin; one without is the system loader's to find. */
@@ -55,8 +55,9 @@ static int store(struct weir_native_opening *o)
                                                           &o->stored, &o->loaded->sha256, o->err);
 }
 
-/* The file lies beside the job, but a bare name is looked for elsewhere. */
-static int explain_bare(const struct weir_native_opening *o, const struct weir_native_function *f)
+/* Says where the fault lies: in the name of the library, which may lie beside the job while a bare
+ * name is looked for elsewhere, or in that of the function. */
+static int explain_open(const struct weir_native_opening *o, const struct weir_native_function *f)
 {
     struct weir_env *env = o->registry->env;
     const char *folder = o->use->base_folder == NULL ? "." : o->use->base_folder;
@@ -71,10 +72,16 @@ static int explain_bare(const struct weir_native_opening *o, const struct weir_n
     if (o->err->status == WEIR_ETEXT) { /* the library is there, the function is not */
         *o->place = f->place;
     }
+    size_t count = strlen(o->stored);
+    if (o->stored != o->path && strncmp(o->err->text, o->stored, count) == 0) {
+        const char *rest = o->err->text + count; /* nobody knows the copy's name */
+        rest = weir_arena_strndup(&o->loaded->arena, rest, strlen(rest));
+        return weir_error_set(o->err, o->err->status, "%s%s", o->use->name, rest);
+    }
     return o->err->status;
 }
 
-/* Of two files, what they have is the same text and means the same. */
+/* What the system's loader calls an address of data is one of a function here. */
 union address {
     void *data;
     void (*function)(void);
@@ -87,7 +94,7 @@ static int open_functions(struct weir_native_opening *o)
         struct weir_native_function *f = o->native->functions[i];
         union address address = {NULL};
         if (env->ops->module_open(env, o->stored, f->name, &address.data, o->err) != WEIR_OK) {
-            return explain_bare(o, f);
+            return explain_open(o, f);
         }
         f->address = address.function;
         int status = weir_native_prepare(&o->loaded->arena, f, o->err);
