@@ -66,12 +66,12 @@ int weir_os_file_read(struct weir_env *env,
                       struct weir_error *err)
 {
     (void)env;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo without a writer is empty */
     if (fd < 0) {
         return read_failed(path, errno, err);
     }
     struct stat info;
-    int error = fstat(fd, &info) != 0 ? errno : 0;
+    int error = fstat(fd, &info) != 0 || fcntl(fd, F_SETFL, 0) != 0 ? errno : 0;
     size_t promised = error == 0 && info.st_size > 0 ? (size_t)info.st_size : 0;
     if (error == 0 && promised > WEIR_OS_FILE_BYTES_MAX) {
         error = EFBIG;
