@@ -20,7 +20,7 @@ status=$?
 gives 0
 
 call() { # FUNCTION: in a job of one batch
-    run run -q -b 100ms --until 100ms "use \"./functions.so\" as f { long $1(long x); }
+    run run -q -b 100ms --until 1rec "use \"./functions.so\" as f { long $1(long x); }
 generate clicks | map x = f.$1(ms) | limit 1"
 }
 

@@ -4,6 +4,9 @@
 # once.
 . "$(dirname "$0")/lib.sh"
 
+id=
+trap '[ -z "$id" ] || kill -KILL "$id" 2>/dev/null; rm -rf "$work"' EXIT
+
 # A background job of a script ignores SIGINT until it says otherwise, which weir does.
 start() { # ARGUMENT...
     last="weir $*"
@@ -37,7 +40,7 @@ done
 # The second signal while the first one's work is under way.
 slow=$BUILD/tests/cli/cli_slow.so
 start run -b 50ms -p "$slow" 'generate words rate=200 | filter cli_slow.slow(word) | count'
-sleep 1
+until_file out
 kill -INT "$id"
 until_file err
 kill -INT "$id"

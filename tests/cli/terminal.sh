@@ -16,7 +16,7 @@ on_terminal() {
     status=$?
 }
 
-job="$weir run -b 100ms --until 500ms 'generate words | count_by_value | top 3 by=count'"
+job="$weir run -b 100ms --until 200rec 'generate words | count_by_value | top 3 by=count'"
 TERM=xterm on_terminal "$job"
 gives 0
 says out "word"
