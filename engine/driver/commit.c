@@ -59,8 +59,8 @@ static void finish_batch(struct weir_driver *driver, struct weir_batch *batch)
     driver->spare = batch;
 }
 
-/* The next output of the batch: sends its commit, or skips it if it has no RDD at this time. False:
- * nothing to do now. */
+/* The next output of the batch: sends its commit (not once the job has failed), or skips it if it
+ * has no RDD at this time. False: nothing to do now. */
 static bool commit_next_output(struct weir_driver *driver, struct weir_batch *batch)
 {
     uint32_t stage = driver->plan->output_stages[batch->next_output];
@@ -68,7 +68,8 @@ static bool commit_next_output(struct weir_driver *driver, struct weir_batch *ba
         batch->next_output++;
         return true;
     }
-    if (!batch->is_committing && batch->stages[stage].state == WEIR_STAGE_DONE) {
+    bool may_commit = driver->err.status == WEIR_OK && !batch->is_committing;
+    if (may_commit && batch->stages[stage].state == WEIR_STAGE_DONE) {
         send_commit(driver, batch);
     }
     return false;
@@ -77,8 +78,8 @@ static bool commit_next_output(struct weir_driver *driver, struct weir_batch *ba
 void weir_driver_commit(struct weir_driver *driver)
 {
     struct weir_batch *batch;
-    while (driver->err.status == WEIR_OK && (batch = weir_driver_oldest(driver)) != NULL &&
-           batch->state == WEIR_BATCH_RUNNING) {
+    /* a commit that was under way when the job failed still counts: its output is out */
+    while ((batch = weir_driver_oldest(driver)) != NULL && batch->state == WEIR_BATCH_RUNNING) {
         while (batch->next_output < driver->plan->output_count &&
                commit_next_output(driver, batch)) {
         }

@@ -69,6 +69,7 @@ static void what_runs_is_awaited(void **state)
     driven_close(&d);
 }
 
+/* And counted: its output is out. */
 static void a_commit_under_way_is_awaited(void **state)
 {
     (void)state;
@@ -82,7 +83,7 @@ static void a_commit_under_way_is_awaited(void **state)
     driven_state(&d, 0, WEIR_RECEIVER_ENDED, WEIR_EJOB, "the input broke");
     driven_expect(&d, "");
     driven_committed(&d, 0, 1000);
-    driven_expect(&d, "finished: the input broke\n");
+    driven_expect(&d, "batch 1000\ndrop in0.0+1\nfinished: the input broke\n");
     driven_close(&d);
 }
 
