@@ -278,5 +278,5 @@ void weir_cli_put(const struct weir_text *text)
 void weir_cli_put_error(const struct weir_text *text)
 {
     (void)fflush(stdout);
-    (void)fwrite(text->bytes, 1, text->count, stderr);
+    (void)fwrite(weir_text_str(text).bytes, 1, text->count, stderr);
 }

@@ -33,6 +33,10 @@ run fmt --write bad.weir a.weir
 gives 65
 says err "bad.weir:1:"
 holds "a text with mistakes is left alone" cmp -s bad.weir kept
+printf '\n\n' >blank.weir
+run fmt --write blank.weir
+gives 0
+holds "nothing is nothing" test ! -s blank.weir
 run fmt nosuch.weir
 gives 66
 printf 'generate   words' | timeout 60 "$weir" fmt - >out 2>err

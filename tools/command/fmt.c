@@ -20,7 +20,7 @@ static int write_beside(const char *path,
     if (file == NULL) {
         return weir_error_set(err, WEIR_ECREATE, "%s: cannot create: %s", beside, strerror(errno));
     }
-    bool is_written = fwrite(text->bytes, 1, text->count, file) == text->count;
+    bool is_written = fwrite(weir_text_str(text).bytes, 1, text->count, file) == text->count;
     is_written = fflush(file) == 0 && is_written;
     if (stat(path, &old) == 0) {
         (void)fchmod(fileno(file), old.st_mode & 07777);
