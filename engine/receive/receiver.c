@@ -9,7 +9,7 @@
 enum {
     WEIR_POLL_BUDGET = 1 << 20,
     WEIR_POLL_FULL_US = 1000,      /* the engine holds too much: look again */
-    WEIR_POLL_PAUSE_US = 1000000,  /* a simulated thread looks that often whether to stop */
+    WEIR_POLL_PAUSE_US = 100000,  /* a simulated thread looks that often whether to stop */
     WEIR_ACKS_WAIT_US = 100000
 };
 

@@ -47,42 +47,66 @@ static const char *kind_text(enum weir_message_kind kind)
     return texts[kind];
 }
 
+static void print_receiver_state(const struct weir_message *m, struct weir_text *to)
+{
+    static const char *const states[] = {
+        [WEIR_RECEIVER_CONNECTED] = "connected",
+        [WEIR_RECEIVER_WAITING] = "waiting",
+        [WEIR_RECEIVER_ENDED] = "ended",
+    };
+    weir_text_printf(to, " input %" PRIu32 " %s", m->input, states[m->receiver_state]);
+    if (m->receiver_state == WEIR_RECEIVER_WAITING) {
+        weir_text_printf(to, ": %s", m->text == NULL ? "" : m->text);
+    }
+}
+
+static void print_source(const struct weir_message *m, struct weir_text *to)
+{
+    weir_text_printf(to, " input %" PRIu32 " batch %" PRId64, m->input, m->batch_us / 1000);
+    if (m->kind == WEIR_MESSAGE_SOURCE_RANGE) {
+        weir_text_printf(to, " parts %" PRIu32 "%s", m->item_count,
+                         m->source.is_last ? ", the last" : "");
+    }
+}
+
+static void print_task(const struct weir_message *m, struct weir_text *to)
+{
+    const struct weir_task_id *id = &m->task.id;
+    weir_text_printf(
+        to, " stage %" PRIu32 " batch %" PRId64 " partition %" PRIu32 " attempt %" PRIu32, id->stage,
+        id->batch_us / 1000, id->partition, id->attempt);
+}
+
 void weir_message_print(const struct weir_message *m, struct weir_text *to)
 {
     weir_text_put(to, kind_text(m->kind));
     switch (m->kind) {
     case WEIR_MESSAGE_TASK_RUN:
     case WEIR_MESSAGE_TASK_DONE:
-        weir_text_printf(to,
-                         " stage %" PRIu32 " batch %" PRId64 " partition %" PRIu32
-                         " attempt %" PRIu32,
-                         m->task.id.stage,
-                         m->task.id.batch_us / 1000,
-                         m->task.id.partition,
-                         m->task.id.attempt);
+        print_task(m, to);
         break;
     case WEIR_MESSAGE_COMMIT:
     case WEIR_MESSAGE_COMMIT_DONE:
-        weir_text_printf(
-            to, " output %" PRIu32 " batch %" PRId64, m->output, m->batch_us / 1000);
+        weir_text_printf(to, " output %" PRIu32 " batch %" PRId64, m->output, m->batch_us / 1000);
         break;
     case WEIR_MESSAGE_DROP:
         weir_text_printf(to, " %" PRIu32 " slices", m->slice_count);
         break;
     case WEIR_MESSAGE_BLOCK_ADDED:
-        weir_text_printf(to,
-                         " input %" PRIu32 " number %" PRIu32 " rows %" PRIu64,
-                         m->input,
-                         m->number,
-                         m->rows);
+        weir_text_printf(to, " input %" PRIu32 " number %" PRIu32 " rows %" PRIu64, m->input,
+                         m->number, m->rows);
+        break;
+    case WEIR_MESSAGE_RECEIVER_STATE:
+        print_receiver_state(m, to);
+        break;
+    case WEIR_MESSAGE_SOURCE_NEXT:
+    case WEIR_MESSAGE_SOURCE_RANGE:
+    case WEIR_MESSAGE_COMMITTED_TO:
+    case WEIR_MESSAGE_COMMITTED_TO_DONE:
+        print_source(m, to);
         break;
     case WEIR_MESSAGE_RECEIVER_START:
     case WEIR_MESSAGE_RECEIVER_STOP:
-    case WEIR_MESSAGE_SOURCE_NEXT:
-    case WEIR_MESSAGE_COMMITTED_TO:
-    case WEIR_MESSAGE_COMMITTED_TO_DONE:
-    case WEIR_MESSAGE_RECEIVER_STATE:
-    case WEIR_MESSAGE_SOURCE_RANGE:
         weir_text_printf(to, " input %" PRIu32, m->input);
         break;
     }

@@ -3,6 +3,13 @@
 #include "play.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
 
 enum { GIVE_UP_S = 3600 };
 
@@ -128,4 +135,20 @@ void play_result_finish(struct play_result *result)
 {
     weir_text_finish(&result->trace);
     weir_text_finish(&result->batches);
+}
+
+void play_expect(const char *text,
+                 const struct play_options *options,
+                 const char *trace_text,
+                 const char *log)
+{
+    struct play_result result;
+    play_run(text, options, &result);
+    if (strcmp(result.trace.bytes, trace_text) != 0 || strcmp(play_log(), log) != 0) {
+        print_error("%s\n--- trace\n%s--- expected\n%s--- log\n%s--- expected\n%s", text,
+                    result.trace.bytes, trace_text, play_log(), log);
+        fail();
+    }
+    assert_true(result.is_finished);
+    play_result_finish(&result);
 }

@@ -50,4 +50,10 @@ struct play_result {
 void play_run(const char *text, const struct play_options *options, struct play_result *result);
 void play_result_finish(struct play_result *result);
 
+/* Runs it to its end: the trace and what play_log says afterwards are these, to the letter. */
+void play_expect(const char *text,
+                 const struct play_options *options,
+                 const char *trace,
+                 const char *log);
+
 #endif
