@@ -5,6 +5,7 @@
  * a text (lines: a line; rows: a row), or one of !up !down !end !retry !fatal !leave (append a row,
  * but do not store it). Without !end it goes on for ever. play.quiet never says its status and
  * wants no acknowledgements.
+ * play.broken: a finite source that misbehaves: "no parts", "no place", "no input".
  * play.list (finite), play.feed (infinite): "PART|PART / PART / -": what each batch gets, '-':
  * nothing new yet. A part is a line. */
 #include "script.h"
@@ -289,3 +290,39 @@ WEIR_PARAMS(list, WEIR_PARAM_STR(script, positional, "what each batch gets"));
 WEIR_TEXT_SOURCE(feed, WEIR_INFINITE, list_next, list_split, list_read, list_committed);
 WEIR_INSTANCE(feed, struct list, list_open, list_close);
 WEIR_PARAMS(feed, WEIR_PARAM_STR(script, positional, "what each batch gets"));
+
+/* ---- a broken source ---- */
+static int broken_open(struct weir_task *task)
+{
+    return weir_str_equal(weir_param_str(task, "how"), "no input")
+               ? weir_fail(task, WEIR_FATAL, WEIR_NO_INPUT "there is no such place")
+               : WEIR_OK;
+}
+
+static int broken_next(struct weir_task *task,
+                       weir_bytes from,
+                       const struct weir_source_limit *limit,
+                       struct weir_range *answer)
+{
+    (void)from;
+    (void)limit;
+    answer->range = weir_bytes_from_str(weir_str_from_chars("all"));
+    if (!weir_str_equal(weir_param_str(task, "how"), "no place")) {
+        answer->to = answer->range;
+    }
+    return WEIR_OK;
+}
+
+static int broken_split(struct weir_task *task,
+                        weir_bytes range,
+                        uint32_t parts,
+                        struct weir_split *split)
+{
+    (void)parts;
+    return weir_str_equal(weir_param_str(task, "how"), "no parts") ? WEIR_OK
+                                                                   : split->part(split, range);
+}
+
+WEIR_TEXT_SOURCE(broken, WEIR_FINITE, broken_next, broken_split, list_read, NULL);
+WEIR_INSTANCE(broken, struct list, broken_open, NULL);
+WEIR_PARAMS(broken, WEIR_PARAM_STR(how, positional, "what it does wrong"));
