@@ -113,7 +113,8 @@ int weir_receive_commit(struct weir_receiver *rx, size_t bytes, weir_bytes offse
     struct weir_receiver_supervisor *s = of(rx);
     (void)offset; /* kept with the block once the log is durable */
     if (bytes > s->reserved) {
-        return refuse(s, bytes, "where fewer are reserved: reserve first, then commit at most that");
+        return refuse(s, bytes,
+                      "where fewer are reserved: reserve first, then commit at most that");
     }
     s->reserved = 0;
     if (bytes == 0) {

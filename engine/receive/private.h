@@ -24,7 +24,7 @@ struct weir_segment {
 struct weir_open_rows {
     struct weir_letter letter; /* in handed_rows: the cutter came while they were appended to */
     struct weir_builder *builder;
-    struct weir_buffer *heap; /* the text of small stores; the builder holds it too. NULL: none yet */
+    struct weir_buffer *heap; /* the text of small stores, held by the builder too, or NULL */
     uint64_t bytes;
     uint64_t *cookies;
     uint32_t cookie_count, cookie_capacity;

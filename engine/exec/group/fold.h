@@ -10,7 +10,7 @@
 struct weir_fold {
     const struct weir_operator *op;     /* the reducer; NULL: counts */
     const struct weir_type *type;       /* of an accumulator, and of the values */
-    const struct weir_exec_task *task;  /* that is running: for the report of a crash. May be NULL */
+    const struct weir_exec_task *task;  /* that runs: for the report of a crash. May be NULL */
     size_t width;                       /* of an accumulator as loops see it: bool 1 */
     uint8_t *cells;                     /* by number; [0] is nobody's */
     uint32_t capacity;                  /* accumulators */

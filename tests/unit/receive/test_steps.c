@@ -92,8 +92,8 @@ static void small_stores_share_their_memory(void **state)
 {
     (void)state;
     struct world w;
-    open_plain(&w, "play.rows \"0 the first of some texts; 1 the second of them; 2 short; 3 the third "
-                   "of them; 4 !end\" | play.log");
+    open_plain(&w, "play.rows \"0 the first of some texts; 1 the second of them; 2 short; "
+                   "3 the third of them; 4 !end\" | play.log");
     run(&w, 1000);
     expect(&w, "[4] block 4: the first of some texts the second of them short the third of them\n"
                "[4] ended\n");
@@ -143,7 +143,8 @@ static void stores_are_acknowledged_once_they_are_in_a_block(void **state)
 static void a_stop_flushes_everything(void **state)
 {
     (void)state;
-    const char *jobs[] = {"play.lines \"0 a; 20 b\" | play.log", "play.rows \"0 a; 20 b\" | play.log"};
+    const char *jobs[] = {"play.lines \"0 a; 20 b\" | play.log",
+                          "play.rows \"0 a; 20 b\" | play.log"};
     for (size_t i = 0; i < 2; i++) {
         struct world w;
         open_plain(&w, jobs[i]);
@@ -232,7 +233,8 @@ static void status_is_said_once_a_change(void **state)
 {
     (void)state;
     struct world w;
-    open_plain(&w, "play.lines \"0 !down; 10 !down; 20 !up; 30 !up; 40 !down; 50 !end\" | play.log");
+    open_plain(&w, "play.lines \"0 !down; 10 !down; 20 !up; 30 !up; 40 !down; 50 !end\" "
+                   "| play.log");
     run(&w, 1000);
     expect(&w, "[0] waiting: nobody listens\n[20] connected\n[40] waiting: nobody listens\n"
                "[50] ended\n");
