@@ -26,7 +26,7 @@ void weir_shuffle_writer_destroy(struct weir_shuffle_writer *writer); /* NULL is
 struct weir_step *weir_shuffle_writer_step(struct weir_shuffle_writer *writer);
 
 /* After finish: moves the bucket blocks into blocks[buckets] (NULL = empty bucket); references are
- * the caller's. */
+ * the caller's, who releases them before the writer is destroyed: their schema lives there. */
 void weir_shuffle_writer_take(struct weir_shuffle_writer *writer, struct weir_block **blocks);
 
 /* The schema of the blocks between the two sides, on the arena (count: {count}; reduce_by_key:

@@ -391,6 +391,7 @@ void weir_worker_destroy(struct weir_worker *worker)
         return;
     }
     WEIR_ASSERT(!weir_worker_is_busy(worker));
+    weir_block_cache_destroy(worker->cache); /* before the steps whose schemas they have */
     for (uint32_t t = 0; t < worker->env->thread_count; t++) {
         destroy_lane(worker, &worker->lanes[t]);
     }
@@ -401,7 +402,6 @@ void weir_worker_destroy(struct weir_worker *worker)
     for (uint32_t o = 0; o < worker->plan->output_count; o++) {
         weir_sink_destroy(worker->committers[o]);
     }
-    weir_block_cache_destroy(worker->cache);
     weir_free(worker->lanes);
     weir_free(worker->receivers);
     weir_free(worker->is_receiving);
