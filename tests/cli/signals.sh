@@ -10,6 +10,7 @@ trap '[ -z "$id" ] || kill -KILL "$id" 2>/dev/null; rm -rf "$work"' EXIT
 # A background job of a script ignores SIGINT until it says otherwise, which weir does.
 start() { # ARGUMENT...
     last="weir $*"
+    rm -f out err # until_file must not see the last job's
     "$weir" "$@" >out 2>err </dev/null &
     id=$!
 }
