@@ -72,9 +72,9 @@ static void print_source(const struct weir_message *m, struct weir_text *to)
 static void print_task(const struct weir_message *m, struct weir_text *to)
 {
     const struct weir_task_id *id = &m->task.id;
-    weir_text_printf(
-        to, " stage %" PRIu32 " batch %" PRId64 " partition %" PRIu32 " attempt %" PRIu32, id->stage,
-        id->batch_us / 1000, id->partition, id->attempt);
+    weir_text_printf(to,
+                     " stage %" PRIu32 " batch %" PRId64 " partition %" PRIu32 " attempt %" PRIu32,
+                     id->stage, id->batch_us / 1000, id->partition, id->attempt);
 }
 
 void weir_message_print(const struct weir_message *m, struct weir_text *to)

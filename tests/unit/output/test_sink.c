@@ -44,9 +44,9 @@ static int open_with(struct world *w, const char *job, const struct weir_sink_op
     refused = NULL;
     *w = (struct world){0};
     w->registry = play_registry(NULL);
-    assert_int_equal(weir_registry_use_static(w->registry, &weir_plugin_e1_curious, "curious", false,
-                                              &w->err),
-                     WEIR_OK);
+    assert_int_equal(
+        weir_registry_use_static(w->registry, &weir_plugin_e1_curious, "curious", false, &w->err),
+        WEIR_OK);
     w->graph = play_graph(w->registry, job);
     w->task = (struct weir_exec_task){
         .batch_us = 5000000, .partition = 2, .partition_count = 4, .err = &w->err};
@@ -56,7 +56,8 @@ static int open_with(struct world *w, const char *job, const struct weir_sink_op
 static void open_plain(struct world *w)
 {
     assert_int_equal(
-        open_with(w, "play.rows \"\" | map n = bytes, bytes | curious.note", &options_plain), WEIR_OK);
+        open_with(w, "play.rows \"\" | map n = bytes, bytes | curious.note", &options_plain),
+        WEIR_OK);
 }
 
 static void close_world(struct world *w)
@@ -292,8 +293,9 @@ static void commits(void **state)
     refusal = WEIR_RETRY;
     assert_int_equal(weir_sink_commit(w.sink, 7000000, tokens, 1, &may_retry, &w.err), WEIR_EJOB);
     assert_true(may_retry);
-    assert_string_equal(w.err.text, "output totals, commit of batch 7000: org.example.curious/note: "
-                                    "refused: commit 7000000: one");
+    assert_string_equal(w.err.text,
+                        "output totals, commit of batch 7000: org.example.curious/note: "
+                        "refused: commit 7000000: one");
     refusal = WEIR_FATAL;
     assert_int_equal(weir_sink_commit(w.sink, 7000000, tokens, 1, &may_retry, &w.err), WEIR_EJOB);
     assert_false(may_retry);
@@ -306,7 +308,8 @@ static void a_sink_of_write_alone(void **state)
     struct world w;
     bool may_retry;
     assert_int_equal(
-        open_with(&w, "play.rows \"\" | map n = bytes, bytes | curious.bare", &options_plain), WEIR_OK);
+        open_with(&w, "play.rows \"\" | map n = bytes, bytes | curious.bare", &options_plain),
+        WEIR_OK);
     push(&w, 2, 1);
     assert_int_equal(w.sink->finish(w.sink, &w.task), WEIR_OK);
     assert_int_equal(weir_sink_token(w.sink).count, 0);

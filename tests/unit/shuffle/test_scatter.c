@@ -17,8 +17,8 @@ enum { ROUNDS = 60, BUCKETS_MAX = 12, CHUNK = 500 };
 
 static struct weir_exec_task no_task;
 
-/* Pushes the table in chunks; in every other chunk only each third row counts. Returns the rows that
- * count, in order, as numbers. */
+/* Pushes the table in chunks; in every other chunk only each third row counts. Returns the rows
+ * that count, in order, as numbers. */
 static uint32_t push_all(struct weir_step *scatter,
                          const struct weir_table *table,
                          struct weir_arena *arena,
@@ -31,7 +31,8 @@ static uint32_t push_all(struct weir_step *scatter,
         uint32_t left = table->all.rows - first;
         struct weir_rows chunk;
         uint16_t sel[CHUNK];
-        weir_rows_slice(&table->all, first, left < (CHUNK & ~7u) ? left : CHUNK & ~7u, room, &chunk);
+        weir_rows_slice(&table->all, first, left < (CHUNK & ~7u) ? left : CHUNK & ~7u, room,
+                        &chunk);
         bool is_thinned = first / CHUNK % 2 == 1;
         for (uint32_t i = 0; i < chunk.rows; i++) {
             if (!is_thinned || i % 3 == 0) {
@@ -83,7 +84,8 @@ static void check_round(uint64_t seed)
     uint32_t next[BUCKETS_MAX] = {0};
     weir_scatter_take(scatter, blocks);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t bucket = buckets == 1 ? 0 : bucket_of(&table, counted[i], keys, key_count, buckets);
+        uint32_t bucket =
+            buckets == 1 ? 0 : bucket_of(&table, counted[i], keys, key_count, buckets);
         assert_non_null(blocks[bucket]);
         assert_true(next[bucket] < blocks[bucket]->rows);
         assert_true(same_row(&arena, &table.all, counted[i], &blocks[bucket]->table.all,

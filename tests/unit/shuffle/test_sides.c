@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Both sides of every wide verb against the naive way: rows in map partitions go through the writer,
- * each bucket of all partitions through the reader; what comes out is what a plain loop says. */
+/* Both sides of every wide verb against the naive way: rows in map partitions go through the
+ * writer, each bucket of all partitions through the reader; what comes out is what a plain loop
+ * says. */
 #include "shuffle/shuffle.h"
 
 #include "play.h"
@@ -22,7 +23,8 @@ struct row { /* the input: word and number */
     int64_t number;
 };
 
-/* The rows of partition p: words from a small vocabulary, on both sides of 12 bytes; p 2 is empty. */
+/* The rows of partition p: words from a small vocabulary, on both sides of 12 bytes; p 2 is empty.
+ */
 static uint32_t rows_of(uint32_t partition, struct row *rows)
 {
     struct weir_random random;
@@ -49,7 +51,8 @@ struct sides {
 
 static struct weir_exec_task task_of(uint32_t partition, struct weir_error *err)
 {
-    return (struct weir_exec_task){.partition = partition, .partition_count = PARTITIONS, .err = err};
+    return (struct weir_exec_task){
+        .partition = partition, .partition_count = PARTITIONS, .err = err};
 }
 
 static void push_block(struct weir_step *step,
@@ -79,7 +82,8 @@ static struct weir_block *input_block(const struct weir_type *schema, uint32_t p
     return weir_block_of_table(&table);
 }
 
-/* One writer serves all partitions, as on one thread. It outlives the blocks, whose schema is its. */
+/* One writer serves all partitions, as on one thread. It outlives the blocks, whose schema is its.
+ */
 static struct weir_shuffle_writer *write_all(struct sides *s,
                                              struct weir_block *blocks[PARTITIONS][BUCKETS_MAX])
 {

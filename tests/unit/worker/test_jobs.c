@@ -114,15 +114,16 @@ static void a_window_of_a_window(void **state)
     (void)state;
     struct play_options options = {.driver = {.until_us = 4000000}};
     struct play_result result;
-    play_run("play.lines \"0 a; 1100 b; 2100 c; 3100 d\" | map line | window 2s, 2s | window 4s, 2s | "
-             "play.log",
-             &options, &result);
+    play_run(
+        "play.lines \"0 a; 1100 b; 2100 c; 3100 d\" | map line | window 2s, 2s | window 4s, 2s | "
+        "play.log",
+        &options, &result);
     assert_int_equal(result.err.status, WEIR_OK);
-    assert_string_equal(play_log(),
-                        "acked 1\n[2000] 2 partitions\n{\"line\":\"a\"}\n{\"line\":\"b\"}\n"
-                        "acked 2\nacked 3\nacked 4\n"
-                        "[4000] 4 partitions\n{\"line\":\"a\"}\n{\"line\":\"b\"}\n{\"line\":\"c\"}\n"
-                        "{\"line\":\"d\"}\n");
+    assert_string_equal(
+        play_log(), "acked 1\n[2000] 2 partitions\n{\"line\":\"a\"}\n{\"line\":\"b\"}\n"
+                    "acked 2\nacked 3\nacked 4\n"
+                    "[4000] 4 partitions\n{\"line\":\"a\"}\n{\"line\":\"b\"}\n{\"line\":\"c\"}\n"
+                    "{\"line\":\"d\"}\n");
     play_result_finish(&result);
 }
 
@@ -133,8 +134,9 @@ static void thousands_of_batches(void **state)
     struct play_options options = {.sim = {.work_us_min = 10, .work_us_max = 10},
                                    .driver = {.until_us = 3000000}};
     struct play_result result;
-    play_run("job j batch=1ms\nplay.lines \"0 a; 1500 b; 2900 c\" | window 500ms | count | play.log",
-             &options, &result);
+    play_run(
+        "job j batch=1ms\nplay.lines \"0 a; 1500 b; 2900 c\" | window 500ms | count | play.log",
+        &options, &result);
     assert_true(result.is_finished);
     assert_int_equal(result.err.status, WEIR_OK);
     assert_int_equal(result.summary_batches, 3000);
