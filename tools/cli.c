@@ -8,6 +8,7 @@
 #include "command/commands.h"
 #include "os/os.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,11 +147,20 @@ static int take_apart(struct weir_invocation *invocation, int argc, char **argv)
     return WEIR_OK;
 }
 
+/* Whoever closed the pipe knows why; anything else is said. */
+static int output_failed(void)
+{
+    if (errno != EPIPE) {
+        (void)fprintf(stderr, "weir: cannot write to standard output: %s\n", strerror(errno));
+    }
+    return weir_status_exit_code(WEIR_EIO);
+}
+
 int weir_cli_run(const struct weir_command *command, int argc, char **argv)
 {
     if (asks_for_help(argc, argv)) {
         weir_cli_help(command);
-        return 0;
+        return fflush(stdout) == 0 ? 0 : output_failed();
     }
     struct weir_invocation invocation = {.command = command};
     weir_arena_init(&invocation.arena);
@@ -167,7 +177,7 @@ int weir_cli_run(const struct weir_command *command, int argc, char **argv)
         status = command->run(&invocation);
     }
     if (fflush(stdout) != 0 && status == WEIR_OK) {
-        status = weir_status_exit_code(WEIR_EIO);
+        status = output_failed();
     }
     for (size_t i = 0; i < invocation.lists.count; i++) {
         weir_free(((struct weir_value_list *)invocation.lists.entries[i].value)->values);
@@ -267,11 +277,12 @@ bool weir_cli_is_colored(int fd)
 
 void weir_cli_put(const struct weir_text *text)
 {
-    if (text->count > 0 && fwrite(text->bytes, 1, text->count, stdout) != text->count) {
-        exit(weir_status_exit_code(WEIR_EIO));
-    }
-    if (fflush(stdout) != 0) {
-        exit(weir_status_exit_code(WEIR_EIO));
+    bool is_written = text->count == 0 ||
+                      fwrite(text->bytes, 1, text->count, stdout) == text->count;
+    if (!is_written || fflush(stdout) != 0) {
+        int status = output_failed();
+        weir_os_leaving();
+        exit(status);
     }
 }
 

@@ -69,5 +69,8 @@ int main(int argc, char **argv)
         name = "version";
     }
     const struct weir_command *command = weir_command_find(name);
-    return command == NULL ? unknown_command(name) : weir_cli_run(command, argc - 1, argv + 1);
+    int status =
+        command == NULL ? unknown_command(name) : weir_cli_run(command, argc - 1, argv + 1);
+    weir_os_leaving();
+    return status;
 }

@@ -79,7 +79,7 @@ static void limit_self(int64_t timeout_ms)
 
 /* Faults end the child by their signal, also where a sanitizer or the parent would have handled
  * them. */
-static void reset_signals(void)
+void weir_os_reset_signals(void)
 {
     static const int signals[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,  SIGABRT, SIGTRAP,
                                   SIGINT,  SIGTERM, SIGHUP, SIGPIPE, SIGXCPU, SIGALRM};
@@ -264,7 +264,7 @@ int weir_os_checked_child(int (*fn)(void *owner, struct weir_text *result),
     if (id == 0) {
         (void)setpgid(0, 0);
         redirect(output[1], result[1]);
-        reset_signals();
+        weir_os_reset_signals();
         limit_self(timeout_ms);
         run_child(fn, owner, parent);
     }

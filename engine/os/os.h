@@ -74,4 +74,66 @@ int weir_os_checked_child(int (*fn)(void *owner, struct weir_text *result),
 /* Frees the report's texts. */
 void weir_os_child_report_finish(struct weir_os_child_report *report);
 
+/* ---- crashes ---- */
+/* How the process came to its end before its time. */
+struct weir_os_crash {
+    int signum;          /* of the fault; 0: something called exit() */
+    int exit_status;     /* what exit() was given */
+    char signal[64];     /* "SIGSEGV (Segmentation fault)"; "" */
+    const void *address; /* that was no memory; meaning only if has_address */
+    bool has_address;
+    bool is_stack_full; /* the address lies where the stack would have grown to */
+    const void *pc;     /* the instruction; NULL: not known */
+};
+
+/* A report has three parts. Each is made in a child process of its own, which is the crashed thread
+ * once more: what goes wrong or hangs in one of them, say in a damaged heap, is lost alone. */
+enum weir_os_crash_part { WEIR_OS_CRASH_HEAD, WEIR_OS_CRASH_RECORD, WEIR_OS_CRASH_PLACE };
+
+/* From here on faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT; not those that something else
+ * handles already, such as a sanitizer) and calls of exit() in any thread end the process by way of
+ * report(owner, part, crash), once for each part in order; it writes to stderr. What it returns for
+ * the head is the process's exit status. A second call replaces report and owner. A signal that
+ * another process has sent, and a fault in a forked child, do what they always did.
+ * WEIR_ETEMPORARY. [main thread, before others start] */
+int weir_os_on_crash(int (*report)(void *owner,
+                                   enum weir_os_crash_part part,
+                                   const struct weir_os_crash *crash),
+                     void *owner,
+                     struct weir_error *err);
+
+/* The program itself is about to end: a call of exit() is its own from now on. */
+void weir_os_leaving(void);
+
+/* Return addresses of the crashed thread, innermost first; returns how many. [in report] */
+uint32_t weir_os_crash_trace(const struct weir_os_crash *crash,
+                             const void **addresses,
+                             uint32_t most);
+
+/* Where an address lies. */
+struct weir_os_spot {
+    const char *file;    /* as the system's loader knows it */
+    size_t offset;       /* in the file's addresses, as addr2line wants it */
+    const char *symbol;  /* an exported one; NULL: none */
+    size_t symbol_bytes; /* behind its beginning */
+    bool is_program;     /* in the running program itself */
+};
+
+/* False: in no file. Texts are the loader's. */
+bool weir_os_spot_of(const void *address, struct weir_os_spot *spot);
+
+/* The build-id of a loaded file, as hex, cut where the room is full. False: not loaded, or none. */
+bool weir_os_build_id(const char *file, char *hex, size_t room);
+
+/* What became of a rehearsal. */
+enum weir_os_rehearsal {
+    WEIR_OS_REHEARSAL_SURVIVED,
+    WEIR_OS_REHEARSAL_ENDED, /* by a signal or by exit() */
+    WEIR_OS_REHEARSAL_UNKNOWN /* it took too long, or the system gave no child */
+};
+
+/* Runs fn in a forked child whose descriptors all lead nowhere. [in report, where nothing else
+ * runs] */
+enum weir_os_rehearsal weir_os_rehearse(void (*fn)(void *owner), void *owner, int64_t timeout_ms);
+
 #endif

@@ -53,10 +53,12 @@ static void *member_main(void *argument)
     char name[WEIR_OS_THREAD_NAME_BYTES];
     (void)snprintf(name, sizeof name, "weir-pool-%u", (unsigned)member->index);
     (void)pthread_setname_np(pthread_self(), name);
+    void *stack = weir_os_stack_begin();
     for (struct job *job; (job = next_job(member->pool)) != NULL;) {
         job->work->run(job->work, member->index);
         weir_os_post(&member->pool->os->env, &job->done);
     }
+    weir_os_stack_end(stack);
     return NULL;
 }
 

@@ -110,6 +110,14 @@ int weir_os_module_open(struct weir_env *env,
                         void **address,
                         struct weir_error *err);
 
+/* child.c: faults and requests to end do again what the system does; nothing is blocked. */
+void weir_os_reset_signals(void);
+
+/* crash/stack.c: a stack for the handler of the calling thread's faults, as its own may be full.
+ * NULL: no memory, or it has one already; that is fine. End: on the same thread. */
+void *weir_os_stack_begin(void);
+void weir_os_stack_end(void *stack);
+
 /* signal.c: closes every handle. */
 void weir_os_signals_end(struct weir_os *os);
 

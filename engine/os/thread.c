@@ -37,7 +37,9 @@ static void *thread_main(void *argument)
 {
     struct weir_os_thread *self = argument;
     (void)pthread_setname_np(pthread_self(), self->name);
+    void *stack = weir_os_stack_begin();
     self->thread->run(self->thread);
+    weir_os_stack_end(stack);
     weir_os_post(&self->os->env, &self->ended);
     return NULL;
 }

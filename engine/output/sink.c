@@ -20,7 +20,7 @@ struct sink {
     const void **pointers; /* for all columns, heap_capacity + 3 each */
     int64_t *lengths;
     uint32_t heap_capacity;
-    struct weir_arena children; /* of one chunk */
+    struct weir_arena children;     /* of one chunk */
     const struct weir_chunk *chunk; /* the one being written */
     struct weir_text txn;
     bool is_begun;

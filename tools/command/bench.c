@@ -7,6 +7,7 @@
 #include "bench/data.h"
 #include "bench/tally.h"
 #include "command/commands.h"
+#include "crash/crash.h"
 #include "lang/lang.h"
 #include "os/os.h"
 
@@ -115,8 +116,12 @@ static int run_pass(struct pass *pass, const char *text, struct weir_error *err)
     WEIR_TRY(weir_os_create(&options, &pass->env, err));
     int status = weir_registry_create(pass->env, NULL, &registry, err);
     if (status == WEIR_OK) {
+        status = weir_crash_watch(registry, false, err);
+    }
+    if (status == WEIR_OK) {
         status = run_text(pass, registry, text, err);
     }
+    (void)weir_crash_watch(NULL, false, err);
     weir_registry_destroy(registry);
     weir_os_destroy(pass->env);
     return status;

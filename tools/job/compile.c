@@ -3,6 +3,7 @@
  * mistakes that are shown. */
 #include "job/compile.h"
 
+#include "crash/crash.h"
 #include "job/native.h"
 #include "job/probe.h"
 
@@ -21,6 +22,9 @@ int weir_open_world(struct weir_invocation *invocation,
     int status = weir_os_create(&options, env, &err);
     if (status == WEIR_OK) {
         status = weir_registry_create(*env, NULL, registry, &err);
+    }
+    if (status == WEIR_OK) {
+        status = weir_crash_watch(*registry, invocation->is_json, &err);
     }
     if (status != WEIR_OK) {
         return weir_cli_fail(invocation, &err);
@@ -181,7 +185,9 @@ static int compile_with(struct weir_invocation *invocation,
 
 static void close_world(struct weir_compiled *compiled)
 {
+    struct weir_error err;
     weir_graph_destroy(compiled->graph);
+    (void)weir_crash_watch(NULL, false, &err);
     weir_registry_destroy(compiled->registry);
     weir_os_destroy(compiled->env);
     compiled->graph = NULL;
