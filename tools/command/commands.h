@@ -11,6 +11,7 @@ extern const struct weir_command weir_command_explain;
 extern const struct weir_command weir_command_fmt;
 extern const struct weir_command weir_command_bench;
 extern const struct weir_command weir_command_inspect;
+extern const struct weir_command weir_command_plugin;
 extern const struct weir_command weir_command_help;
 extern const struct weir_command weir_command_version;
 
