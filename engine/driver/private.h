@@ -10,7 +10,8 @@
 
 enum {
     WEIR_BATCHES_OPEN_MAX = 1024, /* ticks beyond that many unfinished batches wait */
-    WEIR_ASK_PAUSE_US = 10000     /* finite jobs: when all sources had nothing new */
+    WEIR_ASK_PAUSE_US = 10000,    /* finite jobs: when all sources had nothing new */
+    WEIR_WINDOW_PARTITIONS_MAX = 256 /* of a window over one stream: beyond, several blocks each */
 };
 
 struct weir_driver_input {

@@ -176,9 +176,26 @@ static size_t find(const struct weir_ledger *ledger, int64_t batch_us)
     return low;
 }
 
+/* Batches come at even distances, as a rule: then the first look is right. */
+static size_t guess(const struct weir_ledger *ledger, int64_t batch_us)
+{
+    size_t count = ledger->end - ledger->first;
+    int64_t oldest_us = count == 0 ? 0 : ledger->batches[ledger->first]->batch_us;
+    if (count < 2 || batch_us < oldest_us) {
+        return ledger->first;
+    }
+    int64_t each_us = (ledger->newest_us - oldest_us) / (int64_t)(count - 1);
+    size_t at = (size_t)((batch_us - oldest_us) / each_us);
+    return ledger->first + (at < count ? at : count - 1);
+}
+
 struct weir_ledger_batch *weir_ledger_batch(struct weir_ledger *ledger, int64_t batch_us)
 {
-    size_t i = find(ledger, batch_us);
+    size_t i = guess(ledger, batch_us);
+    if (i < ledger->end && ledger->batches[i]->batch_us == batch_us) {
+        return ledger->batches[i];
+    }
+    i = find(ledger, batch_us);
     bool is_there = i < ledger->end && ledger->batches[i]->batch_us == batch_us;
     return is_there ? ledger->batches[i] : NULL;
 }

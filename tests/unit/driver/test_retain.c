@@ -148,6 +148,35 @@ static void many_partitions_are_kept(void **state)
     driven_close(&d);
 }
 
+/* A window of 600 blocks: 200 partitions of three blocks each, in the same order. */
+static void a_long_window_has_several_blocks_a_partition(void **state)
+{
+    (void)state;
+    struct driven d;
+    driven_open(&d, "job j batch=1ms\nplay.lines \"\" | window 600ms, 600ms | play.log", NULL);
+    d.is_quiet = true;
+    driven_start(&d);
+    driven_obey(&d);
+    for (int64_t t = 1; t <= 600; t++) {
+        driven_block(&d, 0, 1);
+        driven_tick(&d, t);
+    }
+    uint32_t tasks = 0;
+    uint32_t blocks = 0;
+    for (struct weir_message *m = d.requested.first; m != NULL; m = m->next) {
+        assert_int_equal(m->task.partition_count, 200);
+        assert_int_equal(m->task.id.partition, tasks++);
+        assert_int_equal(m->task.slice_count, 3);
+        for (uint32_t i = 0; i < 3; i++) {
+            assert_int_equal(m->task.slices[i].partition, blocks++);
+        }
+    }
+    assert_int_equal(tasks, 200);
+    driven_obey(&d);
+    assert_int_equal(weir_driver_committed_us(d.driver), 600000);
+    driven_close(&d);
+}
+
 /* ---- long lives ---- */
 static void run_long(struct driven *d, int64_t batches)
 {
@@ -199,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_window_over_kept_blocks),
         cmocka_unit_test(batches_in_flight_keep_what_they_read),
         cmocka_unit_test(many_partitions_are_kept),
+        cmocka_unit_test(a_long_window_has_several_blocks_a_partition),
         cmocka_unit_test(a_hundred_thousand_batches),
         cmocka_unit_test(a_hundred_thousand_batches_under_a_window),
     };
