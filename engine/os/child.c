@@ -124,6 +124,7 @@ static _Noreturn void run_child(int (*fn)(void *owner, struct weir_text *result)
     if (getppid() != parent) { /* it died before the line above */
         _exit(EXIT_FAILURE);
     }
+    weir_os_crash_never(); /* its end is the report */
     struct weir_text result;
     weir_text_init(&result);
     int status = fn(owner, &result);

@@ -113,6 +113,10 @@ int weir_os_module_open(struct weir_env *env,
 /* child.c: faults and requests to end do again what the system does; nothing is blocked. */
 void weir_os_reset_signals(void);
 
+/* crash/crash.c: crashes of this process are somebody else's to report: weir_os_on_crash does
+ * nothing from here on. */
+void weir_os_crash_never(void);
+
 /* crash/stack.c: a stack for the handler of the calling thread's faults, as its own may be full.
  * NULL: no memory, or it has one already; that is fine. End: on the same thread. */
 void *weir_os_stack_begin(void);
