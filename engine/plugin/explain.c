@@ -26,17 +26,24 @@ static void put_kinds(uint32_t kinds, struct weir_text *to)
 
 static const char *where_used(enum weir_kind kind)
 {
-    if (kind == WEIR_KIND_FUNCTION) {
-        return "it stands in map, filter and any expression";
-    }
-    if (kind == WEIR_KIND_EMITTER) {
-        return "it stands in flat_map";
-    }
-    if (kind == WEIR_KIND_REDUCER) {
-        return "it stands behind reduce and reduce_by_key";
-    }
-    return kind == WEIR_KIND_SINK ? "it stands at the end of a pipe"
-                                  : "it stands at the head of a pipe";
+    static const char *const places[] = {
+        [WEIR_KIND_FUNCTION] = "it stands in map, filter and any expression",
+        [WEIR_KIND_EMITTER] = "it stands in flat_map",
+        [WEIR_KIND_REDUCER] = "it stands behind reduce and reduce_by_key",
+        [WEIR_KIND_RECEIVER] = "it stands at the head of a pipe",
+        [WEIR_KIND_SOURCE] = "it stands at the head of a pipe",
+        [WEIR_KIND_SINK] = "it stands at the end of a pipe",
+        [WEIR_KIND_PARTITION_FUNCTION] = "it stands behind map_partitions",
+        [WEIR_KIND_AGGREGATE] = "it stands in aggregate and behind combine_by_key",
+        [WEIR_KIND_UPDATE] = "it stands behind update_state_by_key",
+        [WEIR_KIND_TRACK] = "it stands behind map_with_state",
+        [WEIR_KIND_PARTITIONER] = "it is the partitioner= of a verb that shuffles",
+        [WEIR_KIND_CODEC] = "it stands behind an input",
+        [WEIR_KIND_STORE] = "it keeps checkpoints and files",
+        [WEIR_KIND_JOB] = "it is a whole job",
+    };
+    const char *place = (size_t)kind < sizeof places / sizeof places[0] ? places[kind] : NULL;
+    return place != NULL ? place : "it is joined to another";
 }
 
 /* Is there an operator of that name, but of another kind? */

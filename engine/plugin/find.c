@@ -44,11 +44,12 @@ static struct matches find_in(struct weir_registry *registry,
     return found;
 }
 
-static const struct weir_reserved *find_reserved(const struct weir_loaded *loaded, weir_str name)
+static const struct weir_operator *find_waiting(const struct weir_loaded *loaded, weir_str name)
 {
-    for (size_t i = 0; i < loaded->reserved_count; i++) {
-        if (is_called(loaded->reserved[i].name, name)) {
-            return &loaded->reserved[i];
+    for (size_t i = 0; i < loaded->count; i++) {
+        const struct weir_operator *op = loaded->by_name[i];
+        if (is_called(op->name, name) && ((WEIR_KINDS_WAITING >> op->kind) & 1) != 0) {
+            return op;
         }
     }
     return NULL;
@@ -103,11 +104,11 @@ int weir_registry_find(struct weir_registry *registry,
         WEIR_TRY(find_bare(registry, name, kinds, &found, err));
     }
     if (found.count == 0 && plugin != NULL) {
-        const struct weir_reserved *reserved = find_reserved(plugin->loaded, name);
-        if (reserved != NULL) {
+        const struct weir_operator *waiting = find_waiting(plugin->loaded, name);
+        if (waiting != NULL) {
             return weir_error_set(
                 err, WEIR_EUNAVAILABLE, "%s.%s is %s, which is not yet available in this weir",
-                plugin->info.alias, reserved->name, weir_kind_with_article(reserved->kind));
+                plugin->info.alias, waiting->name, weir_kind_with_article(waiting->kind));
         }
     }
     *operators = found.first;

@@ -15,7 +15,8 @@ struct declaring {
     struct weir_arena *arena;
     struct weir_type_field *fields;
     uint32_t count, capacity;
-    int status; /* sticky: a plugin may forget to look */
+    int status;                     /* sticky: a plugin may forget to look */
+    const struct weir_type *schema; /* codecs: what the job asks for; else NULL */
     struct weir_error *err;
 };
 
@@ -115,8 +116,16 @@ static int bind_by_plugin(const struct weir_operator *op,
     bare.instance = NULL;
     int status = weir_call_open(call, &bare, params, to->err);
     if (status == WEIR_OK) {
-        to->bind = (struct weir_bind){sizeof to->bind, in_count, as_texts(to->arena, in, in_count),
-                                      &call->task, declare};
+        to->bind = (struct weir_bind){
+            .size = sizeof to->bind,
+            .in_count = in_count,
+            .in = as_texts(to->arena, in, in_count),
+            .task = &call->task,
+            .declare = declare,
+            .schema = to->schema == NULL
+                          ? NULL
+                          : as_texts(to->arena, to->schema->fields, to->schema->field_count),
+            .schema_count = to->schema == NULL ? 0 : to->schema->field_count};
         struct weir_call_frame frame = {0};
         weir_call_enter(&frame, call, "bind");
         int outcome = op->exported->bind(&to->bind);
@@ -162,6 +171,27 @@ static int resolve(const struct weir_operator *op,
     return WEIR_OK;
 }
 
+/* What bind declares, on to->arena. */
+static int bind_output(const struct weir_operator *op,
+                       const struct weir_param_value *params,
+                       const struct weir_type_field *in,
+                       uint32_t in_count,
+                       struct declaring *to,
+                       const struct weir_type_field **out)
+{
+    int status = bind_by_plugin(op, params, in, in_count, to);
+    if (status == WEIR_OK) {
+        struct weir_type_field *fields =
+            weir_arena_alloc(to->arena, (to->count + 1) * sizeof *fields);
+        if (to->count > 0) {
+            memcpy(fields, to->fields, to->count * sizeof *fields);
+        }
+        *out = fields;
+    }
+    weir_free(to->fields);
+    return status;
+}
+
 int weir_operator_bind_output(const struct weir_operator *op,
                               const struct weir_param_value *params,
                               const struct weir_type_field *in,
@@ -176,15 +206,27 @@ int weir_operator_bind_output(const struct weir_operator *op,
         return resolve(op, in, in_count, arena, out, err);
     }
     struct declaring to = {.op = op, .arena = arena, .err = err};
-    int status = bind_by_plugin(op, params, in, in_count, &to);
-    if (status == WEIR_OK) {
-        struct weir_type_field *fields = weir_arena_alloc(arena, (to.count + 1) * sizeof *fields);
-        if (to.count > 0) {
-            memcpy(fields, to.fields, to.count * sizeof *fields);
-        }
-        *out = fields;
-        *out_count = to.count;
+    WEIR_TRY(bind_output(op, params, in, in_count, &to, out));
+    *out_count = to.count;
+    return WEIR_OK;
+}
+
+int weir_codec_bind_output(const struct weir_operator *op,
+                           const struct weir_param_value *params,
+                           const struct weir_type *schema,
+                           struct weir_arena *arena,
+                           const struct weir_type_field **out,
+                           uint32_t *out_count,
+                           struct weir_error *err)
+{
+    WEIR_ASSERT(op->codec != NULL);
+    if (op->exported->bind == NULL) {
+        *out = op->out;
+        *out_count = op->out_count;
+        return WEIR_OK;
     }
-    weir_free(to.fields);
-    return status;
+    struct declaring to = {.op = op, .arena = arena, .err = err, .schema = schema};
+    WEIR_TRY(bind_output(op, params, op->in, op->in_count, &to, out));
+    *out_count = to.count;
+    return WEIR_OK;
 }

@@ -25,8 +25,8 @@ struct weir_plugin_info {
     bool is_serial;         /* prototypes: one call at a time */
 };
 
-/* One export of kind function, emitter, reducer, receiver, source or sink, with what is joined to
- * it by name. Immutable; lives as long as the registry. Overloads are several operators of one
+/* One export, with what is joined to it by name: of every kind but inverse, instance and
+ * parameters. Immutable; lives as long as the registry. Overloads are several operators of one
  * canonical name. */
 struct weir_operator {
     const struct weir_plugin_info *plugin;
@@ -44,9 +44,20 @@ struct weir_operator {
     const struct weir_receiver_ops *receiver;
     const struct weir_source_ops *source;
     const struct weir_sink_ops *sink;
-    const struct weir_instance *instance; /* NULL: no state of its own */
+    const struct weir_instance *instance; /* NULL: nothing of its own */
     uint32_t param_count;
     const struct weir_param *const *params; /* normalised copies */
+    const struct weir_partition_ops *partition;
+    const struct weir_aggregate_ops *aggregate;
+    const struct weir_update_ops *update;
+    const struct weir_track_ops *track;
+    const struct weir_partitioner_ops *partitioner;
+    const struct weir_codec_ops *codec;
+    const struct weir_store_ops *store;
+    const struct weir_job_ops *job;
+    const struct weir_state_def *state;         /* partition function, aggregate, update, track */
+    const struct weir_type_field *state_fields; /* state->field_count: its fields as types */
+    uint32_t key_count; /* update, track: in[0] to in[key_count - 1] are of the key */
 };
 
 /* An empty registry. env is borrowed for its life. store_folder: where copies go (NULL:
@@ -199,6 +210,15 @@ int weir_operator_bind_output(const struct weir_operator *op,
                               const struct weir_type_field **out,
                               uint32_t *out_count,
                               struct weir_error *err);
+
+/* The same for a codec: the rows' fields. schema: a struct, what the job asks for, or NULL. */
+int weir_codec_bind_output(const struct weir_operator *op,
+                           const struct weir_param_value *params,
+                           const struct weir_type *schema,
+                           struct weir_arena *arena,
+                           const struct weir_type_field **out,
+                           uint32_t *out_count,
+                           struct weir_error *err);
 
 /* ---- descriptions ---- */
 /* A page: kind, what it does, signature, parameters with defaults and ranges, flags, an example

@@ -10,12 +10,6 @@
 
 #include "plugin/plugin.h"
 
-/* An export of a kind whose verb does not exist yet: described, never bound. */
-struct weir_reserved {
-    const char *name, *help;
-    enum weir_kind kind;
-};
-
 struct weir_loaded {
     struct weir_arena arena; /* types, names, normalised structs */
     const char *path, *stored, *sha256;
@@ -26,8 +20,6 @@ struct weir_loaded {
     struct weir_operator **operators;     /* as exported; the plugin's alias is set later */
     const struct weir_operator **by_name; /* by name, kind, types: find */
     const struct weir_operator **by_kind; /* by kind, name, types: descriptions */
-    size_t reserved_count;
-    const struct weir_reserved *reserved; /* by name, kind */
     struct weir_native *native;           /* C functions by prototypes; NULL: a plugin */
 };
 
@@ -123,16 +115,19 @@ size_t weir_text_length(const char *text, size_t max);
 /* Is it a NAME of the pipeline language of at most WEIR_NAME_BYTES_MAX bytes? */
 bool weir_is_name(weir_str text);
 
-enum {
-    WEIR_NAME_BYTES_MAX = 64,
-    WEIR_KIND_FIRST_RESERVED = WEIR_KIND_PARTITION_FUNCTION,
-    WEIR_KIND_LAST = WEIR_KIND_JOB
-};
+enum { WEIR_NAME_BYTES_MAX = 64, WEIR_KIND_LAST = WEIR_KIND_JOB };
 
-/* Kinds that become operators. */
+/* Kinds that become operators; and those of them whose verb does not exist yet: found by who asks
+ * for them, refused by name to everybody else. Whoever adds the verb takes the kind off that list.
+ */
 #define WEIR_KINDS_USABLE                                                                          \
     ((1u << WEIR_KIND_FUNCTION) | (1u << WEIR_KIND_EMITTER) | (1u << WEIR_KIND_REDUCER) |          \
-     (1u << WEIR_KIND_RECEIVER) | (1u << WEIR_KIND_SOURCE) | (1u << WEIR_KIND_SINK))
+     (1u << WEIR_KIND_RECEIVER) | (1u << WEIR_KIND_SOURCE) | (1u << WEIR_KIND_SINK) |              \
+     WEIR_KINDS_WAITING)
+#define WEIR_KINDS_WAITING                                                                         \
+    ((1u << WEIR_KIND_PARTITION_FUNCTION) | (1u << WEIR_KIND_AGGREGATE) |                          \
+     (1u << WEIR_KIND_UPDATE) | (1u << WEIR_KIND_TRACK) | (1u << WEIR_KIND_PARTITIONER) |          \
+     (1u << WEIR_KIND_CODEC) | (1u << WEIR_KIND_STORE) | (1u << WEIR_KIND_JOB))
 
 /* The prefix of the ids of weir's own plugins. */
 #define WEIR_OWN_ID "org.weir."

@@ -26,7 +26,8 @@ compile() {
     fi
 }
 
-for path in "$include"/weir/*.h "$include/../../tests/install/out_of_tree/shout.c"; do
+for path in "$include"/weir/*.h "$include"/weir/*/*.h \
+    "$include/../../tests/install/out_of_tree/shout.c"; do
     compile "$path" "$cc" c c11
     compile "$path" "$cc" c c17
     if command -v "$cxx" >/dev/null; then

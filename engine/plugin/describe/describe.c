@@ -24,6 +24,15 @@ uint32_t weir_operator_traits(const struct weir_operator *op, const char *traits
     if (op->inverse != NULL) {
         traits[count++] = "has an inverse";
     }
+    if (op->aggregate != NULL && op->aggregate->remove != NULL) {
+        traits[count++] = "can remove";
+    }
+    if ((op->flags & WEIR_NULLABLE) != 0) {
+        traits[count++] = "sees nulls";
+    }
+    if (op->update != NULL && (op->update->flags & WEIR_UPDATE_MOVES) != 0) {
+        traits[count++] = "changes keys";
+    }
     if (op->source != NULL) {
         traits[count++] = op->source->is_finite != 0 ? "finite" : "endless";
     }
@@ -100,6 +109,21 @@ static void put_param(const struct weir_param *param, int indent, struct weir_te
     }
 }
 
+/* "  state\n    session, version 2: {hits: i64, last: ts}" */
+static void put_state(const struct weir_operator *op, struct weir_text *to)
+{
+    if (op->state == NULL) {
+        return;
+    }
+    weir_text_printf(to, "  state\n    %s, version %u: ", op->state->name,
+                     (unsigned)op->state->version);
+    weir_type_print(&(struct weir_type){.kind = WEIR_TYPE_STRUCT,
+                                        .field_count = op->state->field_count,
+                                        .fields = op->state_fields},
+                    to);
+    weir_text_put(to, op->state->upgrade != NULL ? ", upgrades older ones\n" : "\n");
+}
+
 void weir_operator_describe(const struct weir_operator *op, struct weir_text *to)
 {
     const char *traits[WEIR_TRAITS_MAX];
@@ -115,6 +139,7 @@ void weir_operator_describe(const struct weir_operator *op, struct weir_text *to
         put_wrapped(to, op->exported->help, PAGE_INDENT, PAGE_INDENT);
     }
     weir_text_printf(to, "  signature\n    %s\n", op->signature);
+    put_state(op, to);
     if (op->param_count > 0) {
         weir_text_put(to, "  parameters\n");
     }
@@ -172,16 +197,14 @@ void weir_plugin_describe(const struct weir_plugin_info *plugin, struct weir_tex
     for (size_t i = 0; i < loaded->count; i++) {
         const struct weir_operator *op = loaded->by_kind[i];
         if (i == 0 || loaded->by_kind[i - 1]->kind != op->kind) {
-            weir_text_printf(to, "\n%ss\n", weir_kind_name(op->kind));
+            weir_text_printf(to, "\n%ss%s\n", weir_kind_name(op->kind),
+                             ((WEIR_KINDS_WAITING >> op->kind) & 1) != 0
+                                 ? " (not yet available in this weir)"
+                                 : "");
         }
         put_line(op, to);
         for (uint32_t k = 0; k < op->param_count; k++) {
             put_param(op->params[k], HELP_INDENT, to);
         }
-    }
-    for (size_t i = 0; i < loaded->reserved_count; i++) {
-        const struct weir_reserved *reserved = &loaded->reserved[i];
-        weir_text_printf(to, "%s  %s: %s\n", i == 0 ? "\nnot yet available in this weir\n" : "",
-                         reserved->name, weir_kind_name(reserved->kind));
     }
 }

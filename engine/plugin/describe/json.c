@@ -62,6 +62,25 @@ static void put_params(const struct weir_operator *op, struct weir_text *to)
     weir_text_put(to, "]");
 }
 
+static void put_state(const struct weir_operator *op, struct weir_text *to)
+{
+    if (op->state == NULL) {
+        return;
+    }
+    weir_text_put(to, ",\"state\":{");
+    put_member(to, true, "name", op->state->name);
+    weir_text_printf(to, ",\"version\":%u,\"fields\":[", (unsigned)op->state->version);
+    for (uint32_t i = 0; i < op->state->field_count; i++) {
+        weir_text_put(to, i == 0 ? "{" : ",{");
+        put_member(to, true, "name", op->state->fields[i].name);
+        put_member(to, false, "type", op->state->fields[i].type);
+        weir_text_put(to, "}");
+    }
+    weir_text_put(to, "]");
+    put_bool(to, "upgrades", op->state->upgrade != NULL);
+    weir_text_put(to, "}");
+}
+
 void weir_operator_describe_json(const struct weir_operator *op, struct weir_text *to)
 {
     const char *traits[WEIR_TRAITS_MAX];
@@ -75,6 +94,7 @@ void weir_operator_describe_json(const struct weir_operator *op, struct weir_tex
     put_fields(op, false, to);
     put_fields(op, true, to);
     put_params(op, to);
+    put_state(op, to);
     weir_text_put(to, ",\"traits\":[");
     for (uint32_t i = 0; i < count; i++) {
         weir_text_put(to, i == 0 ? "" : ",");
@@ -84,19 +104,6 @@ void weir_operator_describe_json(const struct weir_operator *op, struct weir_tex
     put_member(to, false, "help", op->exported->help);
     put_member(to, false, "example", op->exported->example);
     weir_text_put(to, "}");
-}
-
-static void put_reserved(const struct weir_loaded *loaded, struct weir_text *to)
-{
-    weir_text_put(to, ",\"not_yet_available\":[");
-    for (size_t i = 0; i < loaded->reserved_count; i++) {
-        weir_text_put(to, i == 0 ? "{" : ",{");
-        put_member(to, true, "name", loaded->reserved[i].name);
-        put_member(to, false, "kind", weir_kind_name(loaded->reserved[i].kind));
-        put_member(to, false, "help", loaded->reserved[i].help);
-        weir_text_put(to, "}");
-    }
-    weir_text_put(to, "]");
 }
 
 void weir_plugin_describe_json(const struct weir_plugin_info *plugin, struct weir_text *to)
@@ -120,6 +127,5 @@ void weir_plugin_describe_json(const struct weir_plugin_info *plugin, struct wei
         weir_operator_describe_json(loaded->by_kind[i], to);
     }
     weir_text_put(to, "]");
-    put_reserved(loaded, to);
     weir_text_put(to, "}");
 }

@@ -76,14 +76,32 @@ static int check_head(const struct weir_load *load, uint32_t index, const struct
     return WEIR_OK;
 }
 
+static uint32_t inputs_max(uint32_t kind)
+{
+    switch (kind) {
+    case WEIR_KIND_FUNCTION:
+    case WEIR_KIND_EMITTER:
+    case WEIR_KIND_PARTITION_FUNCTION:
+    case WEIR_KIND_AGGREGATE:
+    case WEIR_KIND_PARTITIONER:
+        return WEIR_PARAMETERS_MAX;
+    case WEIR_KIND_UPDATE:
+    case WEIR_KIND_TRACK:
+        return 2 * WEIR_PARAMETERS_MAX; /* of the key and of the value */
+    case WEIR_KIND_REDUCER:
+    case WEIR_KIND_INVERSE:
+    case WEIR_KIND_CODEC:
+        return 1;
+    case WEIR_KIND_SINK:
+        return WEIR_EXPORT_FIELDS_MAX;
+    default:
+        return 0;
+    }
+}
+
 static int check_counts(const struct weir_load *load, const struct weir_export *export)
 {
-    uint32_t in_max = WEIR_EXPORT_FIELDS_MAX;
-    if (export->kind == WEIR_KIND_FUNCTION || export->kind == WEIR_KIND_EMITTER) {
-        in_max = WEIR_PARAMETERS_MAX;
-    } else if (export->kind == WEIR_KIND_RECEIVER || export->kind == WEIR_KIND_SOURCE) {
-        in_max = 0;
-    }
+    uint32_t in_max = inputs_max(export->kind);
     if (export->in_count > in_max || export->out_count > WEIR_EXPORT_FIELDS_MAX) {
         return weir_export_fail(load, export,
                                 "has %u inputs and %u outputs, expected at most %u and %d",
@@ -101,20 +119,22 @@ static int check_counts(const struct weir_load *load, const struct weir_export *
 static int check_kind(const struct weir_load *load, const struct weir_export *export)
 {
     bool has_bind = export->bind != NULL;
+    bool is_loop = export->kind == WEIR_KIND_FUNCTION || export->kind == WEIR_KIND_EMITTER;
+    if (is_loop && export->loop == NULL) {
+        return weir_export_fail(load, export, "has no loop");
+    }
     switch (export->kind) {
     case WEIR_KIND_FUNCTION:
-        if (export->loop == NULL) {
-            return weir_export_fail(load, export, "has no loop");
-        }
+    case WEIR_KIND_AGGREGATE:
         if (export->out_count != 1 && !(has_bind && export->out_count == 0)) {
-            return weir_export_fail(load, export, "gives %u values, a function gives 1",
-                                    (unsigned)export->out_count);
+            return weir_export_fail(load, export, "gives %u values, %s gives 1",
+                                    (unsigned)export->out_count,
+                                    weir_kind_with_article((enum weir_kind) export->kind));
         }
         return WEIR_OK;
     case WEIR_KIND_EMITTER:
-        if (export->loop == NULL) {
-            return weir_export_fail(load, export, "has no loop");
-        }
+    case WEIR_KIND_TRACK:
+    case WEIR_KIND_PARTITION_FUNCTION:
         if (export->out_count == 0 && !has_bind) {
             return weir_export_fail(load, export, "declares no column that it emits");
         }
@@ -124,6 +144,14 @@ static int check_kind(const struct weir_load *load, const struct weir_export *ex
         if (export->in_count != 1) {
             return weir_export_fail(load, export, "has %u types, a reducer has 1",
                                     (unsigned)export->in_count);
+        }
+        return WEIR_OK;
+    case WEIR_KIND_CODEC:
+        if (export->in_count != 1 || (export->out_count == 0 && !has_bind)) {
+            return weir_export_fail(load, export,
+                                    "has %u encoded columns and %u of rows, "
+                                    "expected 1, and columns or a bind",
+                                    (unsigned)export->in_count, (unsigned)export->out_count);
         }
         return WEIR_OK;
     case WEIR_KIND_RECEIVER:
@@ -153,9 +181,6 @@ int weir_export_read(const struct weir_load *load,
     if (own->help == NULL || own->example == NULL) {
         return weir_export_fail(load, own, "its help or example has no end within %d bytes",
                                 WEIR_PLUGIN_TEXT_BYTES_MAX);
-    }
-    if (own->kind >= WEIR_KIND_FIRST_RESERVED) {
-        return WEIR_OK; /* its layout is a later SDK's */
     }
     WEIR_TRY(check_counts(load, own));
     WEIR_TRY(check_kind(load, own));

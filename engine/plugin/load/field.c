@@ -11,7 +11,8 @@ enum { TYPE_TEXT_BYTES_MAX = 1024 };
  * expression is. */
 static bool may_lack_name(const struct weir_export *export, bool is_out)
 {
-    return (export->kind == WEIR_KIND_FUNCTION && is_out) || export->kind == WEIR_KIND_REDUCER ||
+    bool is_one = export->kind == WEIR_KIND_FUNCTION || export->kind == WEIR_KIND_AGGREGATE;
+    return (is_one && is_out) || export->kind == WEIR_KIND_REDUCER ||
            export->kind == WEIR_KIND_INVERSE;
 }
 
@@ -100,14 +101,34 @@ static void put_fields(struct weir_text *to,
 
 static void put_out(struct weir_text *to, const struct weir_operator *op)
 {
+    bool is_one = op->kind == WEIR_KIND_FUNCTION || op->kind == WEIR_KIND_AGGREGATE;
     weir_text_put(to, " -> ");
     if (op->out_count == 0) {
-        weir_text_put(to, op->kind == WEIR_KIND_FUNCTION ? "..." : "(...)");
-    } else if (op->kind == WEIR_KIND_FUNCTION) {
+        weir_text_put(to, is_one ? "..." : "(...)");
+    } else if (is_one) {
         put_type(to, op->out[0].type, op->exported->out[0].type);
     } else {
         put_fields(to, op->out, op->exported->out, op->out_count);
     }
+}
+
+/* What an update gives is the state; a tracker emits rows. */
+static void put_state_or_out(struct weir_text *to, const struct weir_operator *op)
+{
+    if (op->track != NULL) {
+        put_out(to, op);
+        return;
+    }
+    weir_text_put(to, " -> ");
+    if (op->state->field_count == 1) {
+        weir_text_put(to, op->state->fields[0].type);
+        return;
+    }
+    for (uint32_t i = 0; i < op->state->field_count; i++) {
+        weir_text_printf(to, "%s%s: %s", i == 0 ? "{" : ", ", op->state->fields[i].name,
+                         op->state->fields[i].type);
+    }
+    weir_text_put(to, "}");
 }
 
 const char *weir_signature(const struct weir_operator *op, struct weir_arena *arena)
@@ -122,6 +143,17 @@ const char *weir_signature(const struct weir_operator *op, struct weir_arena *ar
         }
     } else if (op->kind == WEIR_KIND_SINK && op->in_count == 0) {
         weir_text_put(&text, "(any)");
+    } else if (op->update != NULL || op->track != NULL) {
+        put_fields(&text, op->in, op->exported->in, op->key_count);
+        weir_text_put(&text, ", ");
+        put_fields(&text, op->in + op->key_count, op->exported->in + op->key_count,
+                   op->in_count - op->key_count);
+        put_state_or_out(&text, op);
+    } else if (op->partitioner != NULL) {
+        put_fields(&text, op->in, op->exported->in, op->in_count);
+        weir_text_put(&text, " -> partition");
+    } else if (op->store != NULL || op->job != NULL) {
+        weir_text_put(&text, "()");
     } else {
         put_fields(&text, op->in, op->exported->in, op->in_count);
         if (op->kind != WEIR_KIND_SINK) {

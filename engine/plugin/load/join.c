@@ -11,7 +11,6 @@ struct join {
     struct weir_loaded *loaded;
     struct weir_operator **operators;
     size_t count;
-    struct weir_reserved *reserved;
 };
 
 static const char line_name[] = "line";
@@ -83,6 +82,56 @@ static void set_table(struct weir_operator *op)
     op->receiver = op->kind == WEIR_KIND_RECEIVER ? table : NULL;
     op->source = op->kind == WEIR_KIND_SOURCE ? table : NULL;
     op->sink = op->kind == WEIR_KIND_SINK ? table : NULL;
+    op->partition = op->kind == WEIR_KIND_PARTITION_FUNCTION ? table : NULL;
+    op->aggregate = op->kind == WEIR_KIND_AGGREGATE ? table : NULL;
+    op->update = op->kind == WEIR_KIND_UPDATE ? table : NULL;
+    op->track = op->kind == WEIR_KIND_TRACK ? table : NULL;
+    op->partitioner = op->kind == WEIR_KIND_PARTITIONER ? table : NULL;
+    op->codec = op->kind == WEIR_KIND_CODEC ? table : NULL;
+    op->store = op->kind == WEIR_KIND_STORE ? table : NULL;
+    op->job = op->kind == WEIR_KIND_JOB ? table : NULL;
+    op->key_count = op->update != NULL  ? op->update->key_count
+                    : op->track != NULL ? op->track->key_count
+                                        : 0;
+    op->state = op->aggregate != NULL   ? op->aggregate->state
+                : op->update != NULL    ? op->update->state
+                : op->track != NULL     ? op->track->state
+                : op->partition != NULL ? op->partition->state
+                                        : NULL;
+}
+
+/* The fields of its state as types; they were read before. */
+static int set_state(const struct join *join, struct weir_operator *op)
+{
+    struct weir_arena *arena = join->load->arena;
+    if (op->state == NULL) {
+        return WEIR_OK;
+    }
+    struct weir_type_field *fields =
+        weir_arena_alloc(arena, op->state->field_count * sizeof *fields);
+    for (uint32_t i = 0; i < op->state->field_count; i++) {
+        const struct weir_state_field *field = &op->state->fields[i];
+        fields[i].name = field->name;
+        WEIR_TRY(
+            weir_type_parse(arena, weir_str_of(field->type), &fields[i].type, join->load->err));
+    }
+    op->state_fields = fields;
+    return WEIR_OK;
+}
+
+/* Kernels over typed columns: nothing would say what a variable stands for. */
+static int check_no_variables(const struct join *join, const struct weir_operator *op)
+{
+    bool is_codec = op->kind == WEIR_KIND_CODEC;
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        const struct weir_type *type = op->in[i].type;
+        if (type == NULL || (is_codec && !weir_type_is_text(type))) {
+            return weir_export_fail(join->load, op->exported, "takes %s: %s, expected %s",
+                                    op->in[i].name, op->exported->in[i].type,
+                                    is_codec ? "str or bytes" : "a type, not a variable");
+        }
+    }
+    return WEIR_OK;
 }
 
 static int add_operator(struct join *join, const struct weir_export *export)
@@ -105,9 +154,12 @@ static int add_operator(struct join *join, const struct weir_export *export)
         op->out_count = 1;
     } else if ((op->flags & WEIR_TEXT_LINES) != 0) {
         WEIR_TRY(set_lines(join, op));
+    } else if (op->key_count > 0 || op->update != NULL || op->track != NULL || op->codec != NULL) {
+        WEIR_TRY(check_no_variables(join, op));
     } else {
         WEIR_TRY(check_variables(join, op));
     }
+    WEIR_TRY(set_state(join, op));
     op->signature = weir_signature(op, load->arena);
     join->operators[join->count++] = op;
     return WEIR_OK;
@@ -169,13 +221,10 @@ static int join_by_name(const struct join *join, const struct weir_export *expor
             op->instance = export->table;
         }
     }
-    for (size_t i = 0; i < join->loaded->reserved_count && !is_used; i++) {
-        is_used = strcmp(join->reserved[i].name, export->name) == 0;
-    }
     return is_used ? WEIR_OK
                    : weir_export_fail(join->load, export,
                                       "belongs to nothing: no operator, "
-                                      "receiver, source or sink has that name");
+                                      "receiver, source, sink or codec has that name");
 }
 
 static bool is_joined(const struct weir_export *export)
@@ -186,11 +235,6 @@ static bool is_joined(const struct weir_export *export)
 
 static int add_export(struct join *join, const struct weir_export *export)
 {
-    if (export->kind >= WEIR_KIND_FIRST_RESERVED) {
-        join->reserved[join->loaded->reserved_count++] =
-            (struct weir_reserved){export->name, export->help, (enum weir_kind) export->kind};
-        return WEIR_OK;
-    }
     return is_joined(export) ? WEIR_OK : add_operator(join, export);
 }
 
@@ -199,9 +243,8 @@ int weir_exports_join(const struct weir_load *load,
                       const struct weir_export **exports,
                       size_t count)
 {
-    struct join join = {load, loaded, NULL, 0, NULL};
+    struct join join = {load, loaded, NULL, 0};
     join.operators = weir_arena_alloc(load->arena, (count + 1) * sizeof *join.operators);
-    join.reserved = weir_arena_alloc(load->arena, (count + 1) * sizeof *join.reserved);
     for (size_t i = 0; i < count; i++) {
         WEIR_TRY(add_export(&join, exports[i]));
     }
@@ -212,7 +255,5 @@ int weir_exports_join(const struct weir_load *load,
             WEIR_TRY(join_by_name(&join, exports[i]));
         }
     }
-    weir_reserved_sort(join.reserved, loaded->reserved_count);
-    loaded->reserved = join.reserved;
     return weir_operators_sort(load, loaded, join.operators, join.count);
 }

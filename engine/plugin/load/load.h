@@ -10,9 +10,12 @@ enum {
     WEIR_EXPORTS_MAX = 16384,
     WEIR_EXPORT_FIELDS_MAX = 256,
     WEIR_EXPORT_PARAMS_MAX = 256,
-    WEIR_TABLE_BYTES_MAX = 4096,            /* of one struct of the plugin line */
-    WEIR_PLUGIN_TEXT_BYTES_MAX = 8192,      /* a help text, an example */
-    WEIR_SELF_BYTES_MAX = 256 * 1024 * 1024 /* an instance */
+    WEIR_TABLE_BYTES_MAX = 4096,             /* of one struct of the plugin line */
+    WEIR_PLUGIN_TEXT_BYTES_MAX = 8192,       /* a help text, an example */
+    WEIR_SELF_BYTES_MAX = 256 * 1024 * 1024, /* an instance */
+    WEIR_STATE_BYTES_MAX = 64 * 1024,        /* a state's struct, without its text and lists */
+    WEIR_STATE_ALIGN_MAX = 16,
+    WEIR_STATE_FIELD_COUNT_MAX = 256
 };
 
 /* Where a table came from, for messages; and where its copies go. */
@@ -67,7 +70,7 @@ int weir_export_fail(const struct weir_load *load,
                      const char *format,
                      ...) __attribute__((format(printf, 3, 4)));
 
-/* ---- table.c ---- */
+/* ---- table/ ---- */
 /* Checks what export->table points to, by kind, and replaces it by a normalised copy. */
 int weir_table_read(const struct weir_load *load, struct weir_export *export);
 
@@ -94,9 +97,6 @@ int weir_operators_sort(const struct weir_load *load,
                         struct weir_loaded *loaded,
                         struct weir_operator **operators,
                         size_t count);
-
-/* By name, then kind. */
-void weir_reserved_sort(struct weir_reserved *reserved, size_t count);
 
 /* ---- text ---- */
 /* A copy without control characters; "" for NULL. Fails (NULL) if it has no end within the limit.

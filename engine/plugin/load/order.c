@@ -59,18 +59,6 @@ static int compare_by_kind(const void *left, const void *right)
     return order != 0 ? order : compare_by_name(left, right);
 }
 
-static int compare_reserved(const void *left, const void *right)
-{
-    const struct weir_reserved *a = left, *b = right;
-    int order = strcmp(a->name, b->name);
-    return order != 0 ? order : (a->kind > b->kind) - (a->kind < b->kind);
-}
-
-void weir_reserved_sort(struct weir_reserved *reserved, size_t count)
-{
-    qsort(reserved, count, sizeof *reserved, compare_reserved);
-}
-
 int weir_operators_sort(const struct weir_load *load,
                         struct weir_loaded *loaded,
                         struct weir_operator **operators,

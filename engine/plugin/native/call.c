@@ -3,7 +3,7 @@
  * function's steps (prepare.c) and the call itself. */
 #include "plugin/native/native.h"
 
-#include <weir/loop.h>
+#include <weir/loop/pieces.h>
 
 #include <errno.h>
 #include <inttypes.h>
@@ -261,7 +261,7 @@ int weir_native_function_loop(struct weir_task *task,
 {
     const struct weir_native_function *f = weir_native_of(task);
     struct weir_native_instance *self = task->self;
-    struct weir_ctx ctx = {task, WEIR_OK};
+    struct weir_ctx ctx = WEIR_CTX_(task);
     const size_t count = weir_chunk_count(in);
     int outcome = WEIR_OK;
     weir_native_open_columns(f, self, in);

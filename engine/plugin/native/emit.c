@@ -4,7 +4,7 @@
  * it, and a call that fails leaves nothing behind. */
 #include "plugin/native/native.h"
 
-#include <weir/loop.h>
+#include <weir/loop/pieces.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -233,7 +233,7 @@ static int give_rows(struct weir_task *task,
 {
     const struct weir_operator *op = ((const struct weir_call *)task)->op;
     const struct cell *cells = (const struct cell *)(const void *)rows->cells.bytes;
-    struct weir_ctx ctx = {task, WEIR_OK};
+    struct weir_ctx ctx = WEIR_CTX_(task);
     for (size_t r = 0; r < rows->count; r++, cells += rows->columns) {
         size_t needed = heap_bytes(op, out, rows, cells);
         if ((out->rows == out->cap || needed > out->heap_cap - out->heap_used) &&

@@ -14,6 +14,9 @@ struct weir_reader {
     const int64_t *sizes;       /* text: its bytes */
     size_t offset;              /* of position 0 in both bitmaps */
     size_t mask;                /* 0: one value for all positions; else all ones */
+    const void *items;          /* lists: of the whole column, as an array of their type */
+    const struct ArrowArray *array;
+    const struct ArrowSchema *schema; /* values of any type */
 };
 
 /* Opens column c of `in`, whose cells take `cell_bytes` (0: bool, a bitmap). */
@@ -29,6 +32,9 @@ static inline struct weir_reader weir_reader_of(const struct weir_chunk *in,
     if (column.offset > 0 && cell_bytes > 0) {
         column.cells = (const char *)column.cells + column.offset * cell_bytes;
     }
+    column.items = NULL;
+    column.array = array;
+    column.schema = NULL;
     column.buffers = NULL;
     column.sizes = NULL;
     if (array->n_buffers > 2) {
@@ -50,7 +56,8 @@ static inline size_t weir_chunk_position(const struct weir_chunk *in, size_t k)
     return in->sel != NULL ? in->sel[k] : k;
 }
 
-/* True if the value at position i is null. Functions and emitters never see nulls; sinks do. */
+/* True if the value at position i is null. Bodies do not see nulls unless they ask for them; sinks
+ * and codecs do. */
 static inline bool weir_is_null(const struct weir_reader *column, size_t i)
 {
     const size_t bit = (i & column->mask) + column->offset;

@@ -10,7 +10,10 @@
 /* What `ctx` points to. Made by the generated loop and optimised away: no part of the line. */
 struct weir_ctx {
     struct weir_task *task;
-    int status; /* the outcome of the current row; sticky until the loop has seen it */
+    int status;   /* the outcome of the current row; sticky until the loop has seen it */
+    bool is_null; /* the body has called weir_null */
+    bool exists, is_timing_out;     /* updates, trackers: see state.h */
+    struct weir_state_place *place; /* NULL, or the state that the body works on: see list.h */
 };
 
 static inline struct weir_task *weir_task_of_ctx(const struct weir_ctx *ctx)
@@ -67,13 +70,20 @@ static inline int weir_failed(struct weir_task *task, int outcome)
  * returns any value, which nobody reads; a callback returns weir_fail(...). Say what was expected
  * and what was found: the engine adds plugin, operator, partition, batch and record. */
 #define weir_fail(context, outcome, ...)                                                           \
-    weir_failed((context),                                                                         \
-                weir_task_of(context)->host->fail(weir_task_of(context), (outcome), __VA_ARGS__))
+    weir_failed((context), (weir_task_of(context)->host->fail)(weir_task_of(context), (outcome),   \
+                                                               __VA_ARGS__))
 
 /* weir_log(ctx, level, "format", ...): a line in the job's log; 0 error, 1 warning, 2 info, 3
  * debug. */
 #define weir_log(context, level, ...)                                                              \
     weir_task_of(context)->host->log(weir_task_of(context), (level), __VA_ARGS__)
+
+/* weir_null(ctx): the result of this row is null, whatever the body returns. Functions, and results
+ * of aggregates. */
+static inline void weir_null(struct weir_ctx *ctx)
+{
+    ctx->is_null = true;
+}
 
 /* weir_arena(ctx, bytes): zeroed scratch, aligned to 16; void *, never NULL. It may be given back
  * as soon as the body or callback has returned; what was returned or emitted from it has been
@@ -101,9 +111,9 @@ static inline const struct weir_param_value *weir_param_of(struct weir_task *tas
     static const struct weir_param_value none = {sizeof none, 0, 0, 0.0, {"", 0}};
     const struct weir_param_value *value = task->host->param(task, name);
     if (value == NULL) {
-        (void)task->host->fail(task, WEIR_FATAL,
-                               "parameter '%s' is read but not declared: add it to WEIR_PARAMS",
-                               name);
+        (void)(task->host->fail)(task, WEIR_FATAL,
+                                 "parameter '%s' is read but not declared: add it to WEIR_PARAMS",
+                                 name);
     }
     return value != NULL ? value : &none;
 }

@@ -6,11 +6,12 @@
 #ifndef WEIR_DESCRIBE_H
 #define WEIR_DESCRIBE_H
 
-#include <weir/detail.h>
+#include <weir/loop/detail.h>
 
-/* The oldest engine that this plugin works with, as a minor version of the SDK. */
+/* The oldest engine that this plugin works with, as a minor version of the SDK: that of these
+ * headers, or, built with -DWEIR_TARGET=1.0, 0; what came later is then refused at compile time. */
 #ifndef WEIR_NEEDS_MINOR
-#define WEIR_NEEDS_MINOR 0
+#define WEIR_NEEDS_MINOR WEIR_TARGET_MINOR_
 #endif
 
 /* WEIR_PLUGIN("org.example.logs", "1.2.0", "words and sessions", "MIT"); once in each plugin: id

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What receivers, sources and sinks are made of: the macros that export them, rows written one by
- * one, and a growing byte string. Their callbacks are the slots of weir_receiver_ops,
- * weir_source_ops and weir_sink_ops in abi.h, each with its thread. Columns are read with column.h.
- */
+/* What receivers, sources, sinks, codecs and stores are made of: the macros that export them, rows
+ * written one by one, and a growing byte string. Their callbacks are the slots of weir_KIND_ops in
+ * abi/io.h, each with its thread. Columns are read with column.h, nested ones with row.h. */
 #ifndef WEIR_IO_H
 #define WEIR_IO_H
 
 #include <weir/column.h>
-#include <weir/detail.h>
+#include <weir/loop/pieces.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,7 +83,7 @@ static inline void weir_blob_free(struct weir_blob *blob)
     memset(blob, 0, sizeof *blob);
 }
 
-/* ---- rows written one by one: receivers and sources that give rows ---- */
+/* ---- rows written one by one: receivers, sources and codecs that give rows ---- */
 /* Begins a row that will hold at most `text_bytes` of text. Non-zero: give up and return that
  * value. */
 static inline int weir_row_begin(struct weir_out *out, struct weir_task *task, size_t text_bytes)
@@ -99,7 +98,8 @@ static inline int weir_row_begin(struct weir_out *out, struct weir_task *task, s
     return rc;
 }
 
-/* The cells of the row that was begun, each written once. Text is copied into the out's heap. */
+/* The cells of the row that was begun, each written once. Text is copied into the out's heap, but
+ * for slices of the record that a codec decodes. */
 static inline void weir_row_bool(struct weir_out *out, uint32_t column, bool value)
 {
     weir_write_bool(out, out->cols[column], out->rows, value);
@@ -129,10 +129,99 @@ static inline void weir_row_bytes(struct weir_out *out, uint32_t column, weir_by
     weir_write_bytes(out, out->cols[column], out->rows, value);
 }
 
+/* Makes a cell null. Non-zero: give up and return that value. */
+static inline int weir_row_null(struct weir_out *out, struct weir_task *task, uint32_t column)
+{
+    return weir_write_null(task, out, column, out->rows);
+}
+
 /* The row is complete. */
 static inline void weir_row_end(struct weir_out *out)
 {
     out->rows++;
+}
+
+/* The parts of a nested column: of a struct, an out whose cells are the struct's fields; of a list,
+ * one whose rows (weir_row_begin, column 0, weir_row_end) become its items, up to
+ * weir_row_list_end.
+ *
+ *   struct weir_out *tags = weir_row_list(out, TAGS);
+ *   for (...) {
+ *       if ((rc = weir_row_begin(tags, task, tag.count)) != 0) { return rc; }
+ *       weir_row_str(tags, 0, tag);
+ *       weir_row_end(tags);
+ *   }
+ *   weir_row_list_end(out, TAGS);
+ *
+ * In a row that fails nothing has to be taken back. */
+static inline struct weir_out *weir_row_part_(struct weir_out *out, uint32_t column)
+{
+    struct weir_out *part = out->children[column];
+    part->base = out->base;
+    part->base_bytes = out->base_bytes;
+    part->base_buffer = out->base_buffer;
+    return part;
+}
+static inline struct weir_out *weir_row_struct(struct weir_out *out, uint32_t column)
+{
+    struct weir_out *part = weir_row_part_(out, column);
+    part->rows = out->rows;
+    return part;
+}
+static inline struct weir_out *weir_row_list(struct weir_out *out, uint32_t column)
+{
+    struct weir_out *part = weir_row_part_(out, column);
+    struct weir_list_cell *cell = (struct weir_list_cell *)out->cols[column] + out->rows;
+    cell->first = (int32_t)part->rows;
+    cell->count = 0;
+    return part;
+}
+static inline void weir_row_list_end(struct weir_out *out, uint32_t column)
+{
+    struct weir_list_cell *cell = (struct weir_list_cell *)out->cols[column] + out->rows;
+    cell->count = (int32_t)out->children[column]->rows - cell->first;
+}
+
+/* Room for `text_bytes` of text in a struct's fields, which weir_row_begin of the row knows nothing
+ * of. Non-zero: give up and return that value. */
+static inline int weir_row_need(struct weir_out *part, struct weir_task *task, size_t text_bytes)
+{
+    return (size_t)(part->heap_cap - part->heap_used) < text_bytes
+               ? part->grow(part, task, text_bytes)
+               : 0;
+}
+
+/* The loop of a codec's decode: calls `record` with each value of column 0 that counts; it appends
+ * rows and returns WEIR_OK, or weir_fail(...), and its rows are taken back. Inlined, `record` too.
+ */
+static inline int weir_decode_rows(struct weir_task *task,
+                                   const struct weir_chunk *in,
+                                   struct weir_out *out,
+                                   int (*record)(struct weir_task *task,
+                                                 weir_str text,
+                                                 struct weir_out *out))
+{
+    const struct weir_reader text = weir_reader_of(in, 0, sizeof(weir_view));
+    const size_t count = weir_chunk_count(in);
+    weir_base_clear(out);
+    for (size_t k = 0; k < count; k++) {
+        const size_t i = weir_chunk_position(in, k);
+        int outcome;
+        out->row_start = out->rows;
+        if (!weir_base_set(out, &text, i)) {
+            weir_base_clear(out);
+        }
+        outcome = record(task, weir_read_str(&text, i), out);
+        if (outcome != WEIR_OK) {
+            out->rows = out->row_start;
+            task->row = (uint32_t)i;
+            return outcome;
+        }
+        for (uint32_t row = out->row_start; row < out->rows; row++) {
+            out->parent[row] = (uint16_t)i;
+        }
+    }
+    return WEIR_OK;
 }
 
 /* ---- exports ----
@@ -181,5 +270,37 @@ enum weir_source_end { WEIR_INFINITE = 0, WEIR_FINITE = 1 };
     static const struct weir_sink_ops weir_ops_##name = {                                          \
         sizeof(struct weir_sink_ops), guarantee, begin, write, prepare, commit, abort, recover};   \
     WEIR_EXPORT_(name, WEIR_KIND_SINK, 0, #name, NULL, 0, NULL, 0, NULL, &weir_ops_##name)
+
+/* A codec: rows out of one encoded column, and back. encoded: that column, (weir_str, line) or
+ * (weir_bytes, value). fields: the rows' columns, or () where WEIR_BIND declares them, as a rule
+ * those of bind->schema. Then the slots of weir_codec_ops:
+ *
+ *   static int decode(struct weir_task *task, const struct weir_chunk *in, struct weir_out *out)
+ *   {
+ *       return weir_decode_rows(task, in, out, decode_record);
+ *   }
+ *   WEIR_CODEC(csv, (weir_str, line), (), begin, decode, encode, NULL, NULL, NULL);
+ */
+#define WEIR_CODEC(name, encoded, fields, begin, decode, encode, finish, frame, feed)              \
+    WEIR_SINCE_(1, "WEIR_CODEC")                                                                   \
+    WEIR_FIELDS_(weir_encoded_##name, encoded);                                                    \
+    WEIR_FIELDS_(weir_fields_##name, fields);                                                      \
+    static const struct weir_codec_ops weir_ops_##name = {                                         \
+        sizeof(struct weir_codec_ops), 0, begin, decode, encode, finish, frame, feed};             \
+    WEIR_EXPORT_(name, WEIR_KIND_CODEC, 0, #name, weir_encoded_##name, 1, weir_fields_##name,      \
+                 WEIR_FIELD_COUNT_(fields), NULL, &weir_ops_##name)
+
+/* A store: durable bytes by name; append may be NULL. */
+#define WEIR_STORE(name, put, get, list, append, remove)                                           \
+    WEIR_SINCE_(1, "WEIR_STORE")                                                                   \
+    static const struct weir_store_ops weir_ops_##name = {                                         \
+        sizeof(struct weir_store_ops), 0, put, get, list, append, remove};                         \
+    WEIR_EXPORT_(name, WEIR_KIND_STORE, 0, #name, NULL, 0, NULL, 0, NULL, &weir_ops_##name)
+
+/* A job: a whole graph, declared in C (job.h). */
+#define WEIR_JOB(name, declare)                                                                    \
+    WEIR_SINCE_(1, "WEIR_JOB")                                                                     \
+    static const struct weir_job_ops weir_ops_##name = {sizeof(struct weir_job_ops), 0, declare};  \
+    WEIR_EXPORT_(name, WEIR_KIND_JOB, 0, #name, NULL, 0, NULL, 0, NULL, &weir_ops_##name)
 
 #endif

@@ -222,6 +222,36 @@ static inline bool weir_str_field(weir_str *rest, char separator, weir_str *fiel
     return true;
 }
 
+/* 64 bits of a text that are the same on every machine and in every version: for partitioners,
+ * samples, sketches. Not against people who choose their texts. */
+static inline uint64_t weir_hash_mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+static inline uint64_t weir_hash_text(weir_str text)
+{
+    uint64_t hash = text.count * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = 0;
+    for (; at + 8 <= text.count; at += 8) {
+        uint64_t word = 0;
+        for (size_t i = 8; i-- > 0;) { /* one load where bytes lie low end first */
+            word = word << 8 | (uint8_t)text.bytes[at + i];
+        }
+        hash = weir_hash_mix(hash ^ word) + UINT64_C(0x9e3779b97f4a7c15);
+    }
+    for (uint64_t shift = 0; at < text.count; at++, shift += 8) {
+        hash ^= (uint64_t)(uint8_t)text.bytes[at] << shift;
+    }
+    return weir_hash_mix(hash);
+}
+static inline uint64_t weir_hash_i64(int64_t number)
+{
+    return weir_hash_mix((uint64_t)number + UINT64_C(0x9e3779b97f4a7c15));
+}
+#define weir_hash(text) weir_hash_text(WEIR_TEXT(text))
+
 /* Space, tab, CR, LF, VT, FF: what separates words. */
 static inline bool weir_is_space(char byte)
 {

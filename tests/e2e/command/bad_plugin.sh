@@ -68,7 +68,7 @@ says out org.example.bad
 
 # ---- built for another weir, or badly ----
 no_plugin "$fixtures/epoch.so" 65 'epoch 2' 'epoch 1' update rebuild
-no_plugin "$fixtures/minor.so" 65 'SDK 1.4' 'speaks 1.0' 'update weir'
+no_plugin "$fixtures/minor.so" 65 'SDK 1.4' 'speaks 1.1' 'update weir'
 no_plugin "$fixtures/no_entry.so" 65 weir_plugin_e1 WEIR_PLUGIN
 no_plugin "$fixtures/no_note.so" 65 'not a weir plugin' WEIR_PLUGIN prototypes
 no_plugin "$fixtures/undefined.so" 65 'missing symbol' weir_nobody_has_this

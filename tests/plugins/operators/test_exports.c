@@ -75,7 +75,7 @@ static void exports_are_complete(void **state)
         assert_string_equal(plugin->id, id);
         assert_int_equal(plugin->size, sizeof *plugin);
         assert_int_equal(plugin->epoch, WEIR_EPOCH);
-        assert_int_equal(plugin->needs_minor, 0);
+        assert_int_equal(plugin->needs_minor, WEIR_MINOR);
         assert_true(plugin->first < plugin->last);
         for (const struct weir_export *const *at = plugin->first; at < plugin->last; at++) {
             check_export(plugin, *at);

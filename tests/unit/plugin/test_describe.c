@@ -61,7 +61,24 @@ static void test_a_plugin(void **state)
     assert_non_null(functions);
     assert_non_null(reducers);
     assert_true(functions < reducers);
-    assert_non_null(strstr(text.bytes, "not yet available in this weir\n  session: update\n"));
+    assert_non_null(
+        strstr(text.bytes, "\nupdates (not yet available in this weir)\n  good.session"));
+}
+
+static void test_a_state(void **state)
+{
+    (void)state;
+    weir_operator_describe(good_operator(registry, "session", WEIR_KIND_UPDATE), &text);
+    assert_string_equal(text.bytes,
+                        "good.session: update\n"
+                        "  signature\n"
+                        "    (user: str, site: i64), (at: ts) -> {hits: i64, last: ts, page: str, "
+                        "sketch: bytes}\n"
+                        "  state\n"
+                        "    session, version 2: {hits: i64, last: ts, page: str, sketch: bytes}, "
+                        "upgrades older ones\n"
+                        "  in graphs\n"
+                        "    org.example.good/session\n");
 }
 
 static void test_json(void **state)
@@ -78,11 +95,12 @@ static void test_json(void **state)
     text.count = 0;
     weir_plugin_describe_json(op->plugin, &text);
     assert_non_null(
-        strstr(text.bytes, "\"epoch\":1,\"minor\":0,\"needs_minor\":0,\"operators\":["));
+        strstr(text.bytes, "\"epoch\":1,\"minor\":1,\"needs_minor\":1,\"operators\":["));
     assert_non_null(strstr(text.bytes, "{\"name\":\"token\",\"type\":\"str\",\"required\":false,"
                                        "\"positional\":false,\"secret\":true,"));
     assert_non_null(strstr(text.bytes, "\"type\":\"list<A>\""));
-    assert_non_null(strstr(text.bytes, "\"not_yet_available\":[{\"name\":\"session\","));
+    assert_non_null(strstr(text.bytes, "\"state\":{\"name\":\"peak\",\"version\":1,\"fields\":[{"
+                                       "\"name\":\"most\",\"type\":\"f64\"}],\"upgrades\":false}"));
 }
 
 static void test_kinds_have_names(void **state)
@@ -99,9 +117,9 @@ static void test_kinds_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_an_operator),      TEST(test_no_control_character_reaches_the_terminal),
-        TEST(test_a_plugin),         TEST(test_json),
-        TEST(test_kinds_have_names),
+        TEST(test_an_operator), TEST(test_no_control_character_reaches_the_terminal),
+        TEST(test_a_plugin),    TEST(test_a_state),
+        TEST(test_json),        TEST(test_kinds_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,7 +72,7 @@ static void test_loads_a_copy_named_by_its_content(void **state)
     (void)snprintf(stored, sizeof stored, "%s/store/%s/libgood.so", world->folder, plugin->sha256);
     assert_string_equal(plugin->stored, stored);
     assert_false(plugin->is_own);
-    assert_int_equal(plugin->operator_count, 11);
+    assert_int_equal(plugin->operator_count, 17);
 
     const struct weir_plugin_info *first = plugin;
     assert_int_equal(use(path, NULL), WEIR_OK); /* again: the same */
@@ -124,8 +124,8 @@ static void test_refuses_what_it_cannot_run(void **state)
 {
     (void)state;
     assert_refused(plugin_env_copy(world, "minor", "sink_x.so"), NULL, WEIR_ETEXT,
-                   "sink_x.so needs SDK 1.4, this weir speaks 1.0: update weir, or rebuild with "
-                   "-DWEIR_TARGET=1.0",
+                   "sink_x.so needs SDK 1.4, this weir speaks 1.1: update weir, or rebuild with "
+                   "-DWEIR_TARGET=1.1",
                    NULL);
     assert_refused(plugin_env_copy(world, "epoch", "e.so"), NULL, WEIR_ETEXT, "e.so",
                    "epoch 2, this weir speaks epoch 1", NULL);

@@ -44,7 +44,7 @@ static void test_reads_what_a_plugin_says(void **state)
     assert_string_equal(note.id, "org.example.good");
     assert_string_equal(note.version, "1.2.0");
     assert_int_equal(note.epoch, 1);
-    assert_int_equal(note.needs_minor, 0);
+    assert_int_equal(note.needs_minor, WEIR_MINOR);
     weir_buffer_release(file);
     file = fixture("crash"); /* nothing of it runs */
     assert_int_equal(read_copy(file->data, file->bytes, &note, &err), WEIR_OK);

@@ -36,6 +36,24 @@ static void test_own_fields(void **state)
     assert_string_equal(out[0].name, "word");
 }
 
+static void test_schema_of_a_codec(void **state)
+{
+    (void)state;
+    const struct weir_operator *op = good_operator(registry, "form", WEIR_KIND_CODEC);
+    const struct weir_type *schema;
+    assert_int_equal(weir_codec_bind_output(op, NULL, NULL, &arena, &out, &out_count, &err),
+                     WEIR_ETEXT);
+    assert_non_null(strstr(err.text, "form needs a schema"));
+    assert_int_equal(
+        weir_type_parse(&arena, weir_str_of("{user: str, tags: list<{at: ts}>}"), &schema, &err),
+        WEIR_OK);
+    assert_int_equal(weir_codec_bind_output(op, NULL, schema, &arena, &out, &out_count, &err),
+                     WEIR_OK);
+    assert_int_equal(out_count, 2);
+    assert_string_equal(out[1].name, "tags");
+    assert_true(weir_type_equal(out[1].type, schema->fields[1].type));
+}
+
 static void test_type_variables(void **state)
 {
     (void)state;
@@ -94,10 +112,8 @@ static void test_bad_declarations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_own_fields),
-        TEST(test_type_variables),
-        TEST(test_declared_fields),
-        TEST(test_bad_declarations),
+        TEST(test_own_fields),      TEST(test_schema_of_a_codec), TEST(test_type_variables),
+        TEST(test_declared_fields), TEST(test_bad_declarations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

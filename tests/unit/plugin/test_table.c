@@ -277,25 +277,6 @@ static void test_params(void **state)
     assert_refused("cannot have a range");
 }
 
-/* A kind whose verb is yet to come: its layout is none of our business. */
-static void test_a_reserved_kind_is_not_looked_into(void **state)
-{
-    (void)state;
-    struct weir_registry *registry;
-    exports[EMITTER] = (struct weir_export){.size = offsetof(struct weir_export, bind),
-                                            .kind = WEIR_KIND_CODEC,
-                                            .in_count = 70000,
-                                            .name = "json"};
-    assert_int_equal(load(&registry), WEIR_OK);
-    const struct weir_operator *const *ops;
-    size_t count;
-    assert_int_equal(weir_registry_find(registry, weir_str_of("table"), weir_str_of("json"), ~0u,
-                                        &ops, &count, &err),
-                     WEIR_EUNAVAILABLE);
-    assert_string_equal(err.text, "table.json is a codec, which is not yet available in this weir");
-    weir_registry_destroy(registry);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,7 +286,6 @@ int main(void)
         cmocka_unit_test_setup(test_fields, set_up),
         cmocka_unit_test_setup(test_tables, set_up),
         cmocka_unit_test_setup(test_params, set_up),
-        cmocka_unit_test_setup(test_a_reserved_kind_is_not_looked_into, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

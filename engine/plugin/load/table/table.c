@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The struct of callbacks or numbers that an export's `table` points to. Each kind has a least size
  * (what the first minor of this epoch had) and slots that must be filled. */
-#include "plugin/load/load.h"
+#include "plugin/load/table/table.h"
+
 #include "plugin/param/param.h"
 
 #include <string.h>
 
-/* Bytes of a struct up to and with a member. */
-#define UP_TO(type, member) (offsetof(type, member) + sizeof(((type *)NULL)->member))
-
-/* A copy of `bytes` bytes, of which the plugin's struct may have fewer or more; its first member is
- * its size. NULL after filling err. */
-static void *copy_table(const struct weir_load *load,
-                        const struct weir_export *export,
-                        size_t bytes_min,
-                        size_t bytes)
+void *weir_table_copy(const struct weir_load *load,
+                      const struct weir_export *export,
+                      size_t bytes_min,
+                      size_t bytes)
 {
     uint32_t size;
     if (export->table == NULL) {
@@ -36,7 +32,7 @@ static void *copy_table(const struct weir_load *load,
 
 static int read_reducer(const struct weir_load *load, struct weir_export *export)
 {
-    struct weir_reducer *table = copy_table(load, export, sizeof *table, sizeof *table);
+    struct weir_reducer *table = weir_table_copy(load, export, sizeof *table, sizeof *table);
     if (table == NULL) {
         return WEIR_ETEXT;
     }
@@ -47,58 +43,9 @@ static int read_reducer(const struct weir_load *load, struct weir_export *export
     return WEIR_OK;
 }
 
-static int read_receiver(const struct weir_load *load, struct weir_export *export)
-{
-    struct weir_receiver_ops *table =
-        copy_table(load, export, UP_TO(struct weir_receiver_ops, poll), sizeof *table);
-    if (table == NULL) {
-        return WEIR_ETEXT;
-    }
-    if (table->run == NULL && table->poll == NULL) {
-        return weir_export_fail(load, export, "has neither run nor poll");
-    }
-    export->table = table;
-    return WEIR_OK;
-}
-
-static int read_source(const struct weir_load *load, struct weir_export *export)
-{
-    struct weir_source_ops *table =
-        copy_table(load, export, UP_TO(struct weir_source_ops, read), sizeof *table);
-    if (table == NULL) {
-        return WEIR_ETEXT;
-    }
-    if (table->next == NULL || table->read == NULL) {
-        return weir_export_fail(load, export, "lacks next or read");
-    }
-    export->table = table;
-    return WEIR_OK;
-}
-
-static int read_sink(const struct weir_load *load, struct weir_export *export)
-{
-    struct weir_sink_ops *table =
-        copy_table(load, export, UP_TO(struct weir_sink_ops, commit), sizeof *table);
-    if (table == NULL) {
-        return WEIR_ETEXT;
-    }
-    if (table->write == NULL) {
-        return weir_export_fail(load, export, "has no write");
-    }
-    if (table->guarantee > WEIR_TWO_PHASE) {
-        return weir_export_fail(load, export, "promises guarantee %u, expected 0 to %d",
-                                (unsigned)table->guarantee, WEIR_TWO_PHASE);
-    }
-    if (table->guarantee == WEIR_TWO_PHASE && (table->prepare == NULL || table->commit == NULL)) {
-        return weir_export_fail(load, export, "promises two phases but lacks prepare or commit");
-    }
-    export->table = table;
-    return WEIR_OK;
-}
-
 static int read_instance(const struct weir_load *load, struct weir_export *export)
 {
-    struct weir_instance *table = copy_table(load, export, sizeof *table, sizeof *table);
+    struct weir_instance *table = weir_table_copy(load, export, sizeof *table, sizeof *table);
     if (table == NULL) {
         return WEIR_ETEXT;
     }
@@ -143,11 +90,11 @@ static int read_param(const struct weir_load *load,
 /* The entries lie `stride` bytes apart; each is copied into one of ours. */
 static int read_params(const struct weir_load *load, struct weir_export *export)
 {
-    struct weir_params *table = copy_table(load, export, sizeof *table, sizeof *table);
+    struct weir_params *table = weir_table_copy(load, export, sizeof *table, sizeof *table);
     if (table == NULL) {
         return WEIR_ETEXT;
     }
-    const size_t stride_min = UP_TO(struct weir_param, flags);
+    const size_t stride_min = WEIR_UP_TO(struct weir_param, flags);
     if (table->stride < stride_min || table->stride > WEIR_TABLE_BYTES_MAX ||
         table->count > WEIR_EXPORT_PARAMS_MAX || (table->count > 0 && table->entries == NULL)) {
         return weir_export_fail(
@@ -173,17 +120,17 @@ int weir_table_read(const struct weir_load *load, struct weir_export *export)
     case WEIR_KIND_REDUCER:
     case WEIR_KIND_INVERSE:
         return read_reducer(load, export);
-    case WEIR_KIND_RECEIVER:
-        return read_receiver(load, export);
-    case WEIR_KIND_SOURCE:
-        return read_source(load, export);
-    case WEIR_KIND_SINK:
-        return read_sink(load, export);
     case WEIR_KIND_INSTANCE:
         return read_instance(load, export);
     case WEIR_KIND_PARAMS:
         return read_params(load, export);
+    case WEIR_KIND_PARTITION_FUNCTION:
+    case WEIR_KIND_AGGREGATE:
+    case WEIR_KIND_UPDATE:
+    case WEIR_KIND_TRACK:
+    case WEIR_KIND_PARTITIONER:
+        return weir_table_read_stateful(load, export);
     default:
-        return WEIR_OK;
+        return weir_table_read_outside(load, export);
     }
 }
