@@ -45,10 +45,9 @@ static void keep_stage(struct weir_driver *driver,
     }
     while (weir_kept_drop(kept, reach_us(driver, stage->remember_us), &time_us, &partitions)) {
         if (partitions > 0) {
-            drop(driver, (struct weir_slice){.owner = stage->id,
-                                             .count = partitions,
-                                             .bucket = 1,
-                                             .batch_us = time_us});
+            drop(driver,
+                 (struct weir_slice){
+                     .owner = stage->id, .count = partitions, .bucket = 1, .batch_us = time_us});
         }
     }
 }
@@ -116,8 +115,8 @@ void weir_driver_forget(struct weir_driver *driver, const struct weir_batch *bat
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
         if (driver->plan->inputs[i].is_receiver) {
             drop_received(driver, i);
-            trim_us = driver->inputs[i].dropped_us < trim_us ? driver->inputs[i].dropped_us
-                                                             : trim_us;
+            trim_us =
+                driver->inputs[i].dropped_us < trim_us ? driver->inputs[i].dropped_us : trim_us;
         }
     }
     send_drops(driver);

@@ -9,8 +9,8 @@
 #include "driver/kept.h"
 
 enum {
-    WEIR_BATCHES_OPEN_MAX = 1024, /* ticks beyond that many unfinished batches wait */
-    WEIR_ASK_PAUSE_US = 10000,    /* finite jobs: when all sources had nothing new */
+    WEIR_BATCHES_OPEN_MAX = 1024,    /* ticks beyond that many unfinished batches wait */
+    WEIR_ASK_PAUSE_US = 10000,       /* finite jobs: when all sources had nothing new */
     WEIR_WINDOW_PARTITIONS_MAX = 256 /* of a window over one stream: beyond, several blocks each */
 };
 
@@ -27,9 +27,9 @@ struct weir_driver_input {
 /* By stage: who reads it, and what of it windows still reach. */
 struct weir_driver_stage {
     uint32_t reader_count;
-    uint32_t *readers; /* stages that depend on it, ascending, each once */
-    bool feeds_window;       /* a reader reads it again in later batches */
-    struct weir_kept kept;   /* committed RDDs, if remember_us > 0 */
+    uint32_t *readers;     /* stages that depend on it, ascending, each once */
+    bool feeds_window;     /* a reader reads it again in later batches */
+    struct weir_kept kept; /* committed RDDs, if remember_us > 0 */
 };
 
 /* A stage that has just become done. */

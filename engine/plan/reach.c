@@ -40,9 +40,8 @@ static bool is_kept(const struct weir_reach_context *context, uint32_t node)
 static struct weir_dependency kept_dependency(const struct weir_reach_context *context,
                                               const struct weir_node *node)
 {
-    return (struct weir_dependency){.kind = WEIR_DEPEND_BLOCKS,
-                                    .from = context->kept_stage[node->id],
-                                    .schema = node->schema};
+    return (struct weir_dependency){
+        .kind = WEIR_DEPEND_BLOCKS, .from = context->kept_stage[node->id], .schema = node->schema};
 }
 
 static struct weir_dependency window_dependency(const struct weir_reach_context *context,
@@ -70,9 +69,8 @@ static struct weir_dependency start_dependency(const struct weir_reach_context *
         return kept_dependency(context, node);
     }
     if (node->verb == WEIR_VERB_INPUT) {
-        return (struct weir_dependency){.kind = WEIR_DEPEND_INPUT,
-                                        .from = context->input_of[node->id],
-                                        .schema = node->schema};
+        return (struct weir_dependency){
+            .kind = WEIR_DEPEND_INPUT, .from = context->input_of[node->id], .schema = node->schema};
     }
     if (node->verb == WEIR_VERB_WINDOW) {
         return window_dependency(context, node);

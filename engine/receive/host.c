@@ -74,7 +74,7 @@ static void begin_segment(struct weir_receiver_supervisor *s, size_t bytes)
     struct weir_segment *segment = weir_alloc(sizeof *segment);
     segment->buffer = weir_buffer_create(bytes > WEIR_SEGMENT_BYTES ? bytes : WEIR_SEGMENT_BYTES);
     segment->buffer->bytes = segment->buffer->capacity; /* blocks say how much of it is text */
-    s->writing = segment; /* the old one is the loop's from here on */
+    s->writing = segment;                               /* the old one is the loop's from here on */
     weir_mailbox_put(&s->fresh_segments, &segment->letter);
 }
 

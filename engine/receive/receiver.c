@@ -8,8 +8,8 @@
 
 enum {
     WEIR_POLL_BUDGET = 1 << 20,
-    WEIR_POLL_FULL_US = 1000,      /* the engine holds too much: look again */
-    WEIR_POLL_PAUSE_US = 100000,  /* a simulated thread looks that often whether to stop */
+    WEIR_POLL_FULL_US = 1000,    /* the engine holds too much: look again */
+    WEIR_POLL_PAUSE_US = 100000, /* a simulated thread looks that often whether to stop */
     WEIR_ACKS_WAIT_US = 100000
 };
 
@@ -190,8 +190,7 @@ static void thread_run(struct weir_thread *thread)
     struct weir_receiver_supervisor *s = thread->owner;
     do {
         s->outcome = run_once(s);
-    } while (wants_restart(s) &&
-             !sleep_until(s, host_now_us(&s->rx) + s->options.restart_us));
+    } while (wants_restart(s) && !sleep_until(s, host_now_us(&s->rx) + s->options.restart_us));
     atomic_store(&s->is_over, true);
     wait_for_acks(s);
 }

@@ -54,13 +54,13 @@ struct weir_worker {
     struct weir_block_cache *cache;
     struct weir_receiver_supervisor **receivers; /* by input; NULL for sources */
     bool *is_receiving;
-    uint64_t *held_bytes;          /* by input: received blocks in the cache */
-    uint32_t *next_number;         /* by input: of the next received block */
-    struct weir_asker *askers;     /* by input: the source's instance for next, split, committed */
+    uint64_t *held_bytes;      /* by input: received blocks in the cache */
+    uint32_t *next_number;     /* by input: of the next received block */
+    struct weir_asker *askers; /* by input: the source's instance for next, split, committed */
     struct weir_sink_options *sink_options; /* by output */
-    struct weir_step **committers; /* by output: the sink's instance for commit */
-    struct weir_lane *lanes;       /* by pool thread */
-    uint32_t jobs;                 /* in the pool */
+    struct weir_step **committers;          /* by output: the sink's instance for commit */
+    struct weir_lane *lanes;                /* by pool thread */
+    uint32_t jobs;                          /* in the pool */
     weir_bad_record_listener on_bad_record;
     void *bad_record_owner;
     struct weir_shown_bad_records shown[WEIR_SHOWN_BAD_RECORDS];

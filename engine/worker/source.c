@@ -142,9 +142,9 @@ void weir_job_commit(struct weir_worker_job *job, uint32_t thread)
     struct weir_error err = {0};
     job->reply->output = request->output;
     job->reply->batch_us = request->batch_us;
-    int status = weir_sink_commit(job->worker->committers[request->output], request->batch_us,
-                                  request->items, request->item_count,
-                                  &job->reply->result.may_retry, &err);
+    int status =
+        weir_sink_commit(job->worker->committers[request->output], request->batch_us,
+                         request->items, request->item_count, &job->reply->result.may_retry, &err);
     if (status != WEIR_OK) {
         weir_reply_fail(job->reply, &err);
     }

@@ -60,8 +60,7 @@ static void a_finite_job(void **state)
 static void an_empty_finite_job(void **state)
 {
     (void)state;
-    play_expect("play.list \"\" | count | play.log",
-                &plain,
+    play_expect("play.list \"\" | count | play.log", &plain,
                 "[0] driver > source next input 0 batch 1000\n"
                 "[10] worker > source range input 0 batch 1000 parts 0, the last\n"
                 "[10] driver > task stage 1 batch 1000 partition 0 attempt 0\n"
@@ -127,8 +126,7 @@ static void a_receiver_that_ends_without_data(void **state)
     (void)state;
     struct play_options options = plain;
     options.driver.until_eof = true;
-    play_expect("play.lines \"0 !up; 10 !end\" | count | play.log",
-                &options,
+    play_expect("play.lines \"0 !up; 10 !end\" | count | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[0] worker > receiver input 0 connected\n"
                 "[10] worker > receiver input 0 ended\n"
@@ -149,8 +147,7 @@ static void a_window_job(void **state)
     (void)state;
     struct play_options options = plain;
     options.driver.until_eof = true;
-    play_expect("play.lines \"0 a; 1100 b; 2100 !end\" | window 2s | play.log",
-                &options,
+    play_expect("play.lines \"0 a; 1100 b; 2100 !end\" | window 2s | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[200] worker > block added input 0 number 0 rows 1\n"
                 "[1000] driver > task stage 0 batch 1000 partition 0 attempt 0\n"
@@ -184,8 +181,7 @@ static void a_window_that_slides(void **state)
     (void)state;
     struct play_options options = plain;
     options.driver.until_us = 4000000;
-    play_expect("play.lines \"0 a; 1100 b; 2100 c\" | window 2s, 2s | count | play.log",
-                &options,
+    play_expect("play.lines \"0 a; 1100 b; 2100 c\" | window 2s, 2s | count | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[200] worker > block added input 0 number 0 rows 1\n"
                 "[1000] batch 1000 committed\n"
@@ -312,8 +308,7 @@ static void a_named_stream_feeds_two(void **state)
 static void a_source_that_has_nothing_yet(void **state)
 {
     (void)state;
-    play_expect("play.list \"a / - / b\" | play.log",
-                &plain,
+    play_expect("play.list \"a / - / b\" | play.log", &plain,
                 "[0] driver > source next input 0 batch 1000\n"
                 "[10] worker > source range input 0 batch 1000 parts 1\n"
                 "[10] driver > task stage 0 batch 1000 partition 0 attempt 0\n"
@@ -349,8 +344,7 @@ static void a_slow_batch(void **state)
     (void)state;
     struct play_options options = slow;
     options.driver.until_eof = true;
-    play_expect("play.lines \"0 a; 1100 b; 2100 c; 3100 !end\" | play.log",
-                &options,
+    play_expect("play.lines \"0 a; 1100 b; 2100 c; 3100 !end\" | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[200] worker > block added input 0 number 0 rows 1\n"
                 "[1000] driver > task stage 0 batch 1000 partition 0 attempt 0\n"

@@ -15,8 +15,7 @@ static void a_task_is_retried(void **state)
 {
     (void)state;
     play_fail("read b", WEIR_RETRY, 2);
-    play_expect("play.list \"a|b\" | play.log",
-                &plain,
+    play_expect("play.list \"a|b\" | play.log", &plain,
                 "[0] driver > source next input 0 batch 1000\n"
                 "[10] worker > source range input 0 batch 1000 parts 2, the last\n"
                 "[10] driver > task stage 0 batch 1000 partition 0 attempt 0\n"
@@ -77,8 +76,7 @@ static void a_receiver_is_restarted(void **state)
     (void)state;
     struct play_options options = plain;
     options.driver.until_eof = true;
-    play_expect("play.lines \"0 !up; 100 a; 200 !retry; 300 b; 400 !end\" | play.log",
-                &options,
+    play_expect("play.lines \"0 !up; 100 a; 200 !retry; 300 b; 400 !end\" | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[0] worker > receiver input 0 connected\n"
                 "[200] worker > block added input 0 number 0 rows 1\n"
@@ -114,8 +112,7 @@ static void a_receiver_is_restarted(void **state)
 static void a_receiver_fails(void **state)
 {
     (void)state;
-    play_expect("play.lines \"0 !up; 100 a; 200 !fatal\" | play.log",
-                &plain,
+    play_expect("play.lines \"0 !up; 100 a; 200 !fatal\" | play.log", &plain,
                 "[0] driver > receiver start input 0\n"
                 "[0] worker > receiver input 0 connected\n"
                 "[200] worker > block added input 0 number 0 rows 1\n"
@@ -131,8 +128,7 @@ static void an_unreachable_input(void **state)
     (void)state;
     struct play_options options = plain;
     options.driver.until_us = 1000000;
-    play_expect("play.lines \"0 !down; 500 !down\" | play.log",
-                &options,
+    play_expect("play.lines \"0 !down; 500 !down\" | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[0] worker > receiver input 0 waiting: nobody listens\n"
                 "[1000] driver > commit output 0 batch 1000\n"
@@ -150,8 +146,7 @@ static void a_graceful_stop(void **state)
     (void)state;
     struct play_options options = plain;
     options.stop_us = 1250000;
-    play_expect("play.lines \"0 a; 1100 b; 1200 c\" | play.log",
-                &options,
+    play_expect("play.lines \"0 a; 1100 b; 1200 c\" | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[200] worker > block added input 0 number 0 rows 1\n"
                 "[1000] driver > task stage 0 batch 1000 partition 0 attempt 0\n"
@@ -190,8 +185,7 @@ static void until_records(void **state)
     (void)state;
     struct play_options options = plain;
     options.driver.until_records = 3;
-    play_expect("play.lines \"0 a; 10 b; 1010 c; 1020 d; 2500 e\" | count | play.log",
-                &options,
+    play_expect("play.lines \"0 a; 10 b; 1010 c; 1020 d; 2500 e\" | count | play.log", &options,
                 "[0] driver > receiver start input 0\n"
                 "[200] worker > block added input 0 number 0 rows 2\n"
                 "[1000] driver > task stage 0 batch 1000 partition 0 attempt 0\n"

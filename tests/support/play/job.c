@@ -3,11 +3,10 @@
 #include "play.h"
 
 #include <inttypes.h>
-#include <string.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 

@@ -7,13 +7,12 @@
 
 #include "lang/lang.h"
 
-#include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 

@@ -4,8 +4,9 @@
 #ifndef WEIR_TESTS_PLAY_PLAY_H
 #define WEIR_TESTS_PLAY_PLAY_H
 
-#include "base/base.h"
 #include "engine.h"
+
+#include "base/base.h"
 #include "stream/stream.h"
 
 /* ---- play.c ---- */
@@ -27,12 +28,12 @@ struct weir_graph *play_graph(struct weir_registry *registry, const char *text);
 
 /* ---- job.c: jobs in simulated time ---- */
 struct play_options {
-    struct weir_sim_options sim;     /* threads 0: two; a work takes 1 ms unless said otherwise */
+    struct weir_sim_options sim;       /* threads 0: two; a work takes 1 ms unless said otherwise */
     struct weir_driver_options driver; /* batches_in_flight 0: the default; batch_bytes too */
-    int64_t block_us;                /* 0: the default */
-    uint64_t held_bytes_max;         /* 0: the default */
-    int64_t stop_us;                 /* graceful stop at that time; 0: none */
-    int64_t until_us;                /* the simulation gives up then; 0: after an hour */
+    int64_t block_us;                  /* 0: the default */
+    uint64_t held_bytes_max;           /* 0: the default */
+    int64_t stop_us;                   /* graceful stop at that time; 0: none */
+    int64_t until_us;                  /* the simulation gives up then; 0: after an hour */
     void (*on_job)(struct weir_job *job); /* before it starts; may be NULL */
 };
 

@@ -2,16 +2,16 @@
 /* Events in, text out. */
 #include "driven.h"
 
-#include "block/block.h"
 #include "play.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include "block/block.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -150,8 +150,7 @@ static void take_actions(struct driven *d)
 
 static void step(struct driven *d, enum weir_driver_event_kind kind, struct weir_message *message)
 {
-    struct weir_driver_event event = {
-        .kind = kind, .now_us = d->now_ms * 1000, .message = message};
+    struct weir_driver_event event = {.kind = kind, .now_us = d->now_ms * 1000, .message = message};
     weir_driver_step(d->driver, &event, &d->actions);
     take_actions(d);
 }
@@ -203,11 +202,8 @@ static const char *text_of(struct weir_message *m, const char *text)
     return (const char *)weir_message_bytes(m, text, strlen(text)).bytes;
 }
 
-void driven_state(struct driven *d,
-                  uint32_t input,
-                  enum weir_receiver_state state,
-                  int status,
-                  const char *text)
+void driven_state(
+    struct driven *d, uint32_t input, enum weir_receiver_state state, int status, const char *text)
 {
     struct weir_message *m = weir_message_create(WEIR_MESSAGE_RECEIVER_STATE);
     m->input = input;
@@ -268,8 +264,7 @@ static struct weir_message *done_of(struct driven *d, struct weir_task_id id, bo
     if (stage->exit == WEIR_EXIT_SINK) {
         weir_bytes *items = weir_arena_alloc(&m->arena, sizeof *items);
         char token[32];
-        int count =
-            snprintf(token, sizeof token, "%" PRIu32 ".%" PRIu32, id.stage, id.partition);
+        int count = snprintf(token, sizeof token, "%" PRIu32 ".%" PRIu32, id.stage, id.partition);
         items[0] = weir_message_bytes(m, token, (size_t)count);
         m->items = items;
         m->item_count = 1;

@@ -32,11 +32,8 @@ void driven_start(struct driven *d);
 void driven_stop(struct driven *d);
 void driven_tick(struct driven *d, int64_t ms); /* The time has come. */
 void driven_block(struct driven *d, uint32_t input, uint32_t rows);
-void driven_state(struct driven *d,
-                  uint32_t input,
-                  enum weir_receiver_state state,
-                  int status,
-                  const char *text);
+void driven_state(
+    struct driven *d, uint32_t input, enum weir_receiver_state state, int status, const char *text);
 
 /* A source's answer: parts separated by blanks ("": nothing in it), where the next begins. */
 void driven_range(struct driven *d,

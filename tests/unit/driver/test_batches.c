@@ -189,8 +189,9 @@ static void a_union_reads_operands_in_order_and_says_which(void **state)
 {
     (void)state;
     struct driven d;
-    driven_open(&d, "a = play.lines \"\" | count\nplay.lines \"\" | map count = 1 | union a | "
-                    "play.log",
+    driven_open(&d,
+                "a = play.lines \"\" | count\nplay.lines \"\" | map count = 1 | union a | "
+                "play.log",
                 NULL);
     driven_start(&d);
     driven_block(&d, 1, 1);
@@ -291,8 +292,9 @@ static void outputs_commit_in_the_order_declared(void **state)
 {
     (void)state;
     struct driven d;
-    driven_open(&d, "in = play.lines \"\"\nin | play.log\nin | play.log\nin | window 2s, 2s | "
-                    "play.log",
+    driven_open(&d,
+                "in = play.lines \"\"\nin | play.log\nin | play.log\nin | window 2s, 2s | "
+                "play.log",
                 NULL);
     driven_start(&d);
     driven_block(&d, 0, 1);

@@ -2,11 +2,10 @@
 /* When a job is over: --until, the end of its inputs, a graceful stop. */
 #include "driven.h"
 
-#include <string.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 

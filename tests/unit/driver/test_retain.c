@@ -6,12 +6,11 @@
 #include "driver/private.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -80,8 +79,8 @@ static void a_window_over_kept_blocks(void **state)
     driven_committed(&d, 0, 1000);
     driven_expect(&d, "start 0\ntask 0.0@1000 < in0.0\ntask 0.1@1000 < in0.1\n"
                       "task 1.1@1000 < 0.1\ncommit 0@1000: 1.1\nbatch 1000\n"
-                      /* the input is remembered as long: lineage of the window */
-                      );
+                  /* the input is remembered as long: lineage of the window */
+    );
     driven_tick(&d, 2000);
     driven_done(&d, 1, 1, 2000);
     driven_committed(&d, 0, 2000);
@@ -209,8 +208,9 @@ static void a_hundred_thousand_batches_under_a_window(void **state)
 {
     (void)state;
     struct driven d;
-    driven_open(&d, "job j batch=1ms\nplay.lines \"\" | filter play.is_word(line) "
-                    "| window 20s, 20s | count | play.log",
+    driven_open(&d,
+                "job j batch=1ms\nplay.lines \"\" | filter play.is_word(line) "
+                "| window 20s, 20s | count | play.log",
                 NULL);
     run_long(&d, 100000);
     const struct weir_kept *kept = &d.driver->stages[0].kept;

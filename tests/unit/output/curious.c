@@ -38,9 +38,9 @@ static int note_write(struct weir_task *task,
 {
     char call[2000];
     struct weir_reader numbers = weir_reader_of(in, 0, sizeof(int64_t));
-    int at = snprintf(call, sizeof call, "write %zu of %u, constant %x, %s %s:",
-                      weir_chunk_count(in), in->rows, in->const_mask,
-                      schema->children[0]->name, schema->children[0]->format);
+    int at =
+        snprintf(call, sizeof call, "write %zu of %u, constant %x, %s %s:", weir_chunk_count(in),
+                 in->rows, in->const_mask, schema->children[0]->name, schema->children[0]->format);
     for (size_t i = 0; i < weir_chunk_count(in) && i < 10; i++) {
         at += snprintf(call + at, sizeof call - (size_t)at, " %lld",
                        (long long)weir_read_i64(&numbers, weir_chunk_position(in, i)));

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a sink is called with, in which order, and what becomes of its failures. */
-#include "output/output.h"
-
 #include "curious.h"
 #include "play.h"
 
 #include "lang/lang.h"
-
-#include <stdio.h>
-#include <string.h>
+#include "output/output.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -76,11 +74,8 @@ static void expect(const char *text)
 }
 
 /* A chunk of i64 columns that count from `first`. */
-static void make_rows(struct world *w,
-                      struct weir_rows *rows,
-                      uint32_t columns,
-                      uint32_t count,
-                      int64_t first)
+static void make_rows(
+    struct world *w, struct weir_rows *rows, uint32_t columns, uint32_t count, int64_t first)
 {
     static struct weir_heaps none;
     struct weir_arena *arena = &w->task.arena;
@@ -93,8 +88,8 @@ static void make_rows(struct world *w,
         room[c] = (struct weir_column){.type = weir_type_of(WEIR_TYPE_I64), .data = cells};
     }
     const struct weir_node *sink = &w->graph->nodes[w->graph->outputs[0]];
-    *rows = (struct weir_rows){
-        .schema = sink->schema, .rows = count, .columns = room, .heaps = &none};
+    *rows =
+        (struct weir_rows){.schema = sink->schema, .rows = count, .columns = room, .heaps = &none};
 }
 
 static void push(struct world *w, uint32_t count, int64_t first)
@@ -251,9 +246,9 @@ static void a_failure_that_is_not_returned(void **state)
 {
     (void)state;
     struct world w;
-    assert_int_equal(open_with(&w, "play.rows \"\" | map n = bytes, bytes | curious.forgetful",
-                               &options_plain),
-                     WEIR_OK);
+    assert_int_equal(
+        open_with(&w, "play.rows \"\" | map n = bytes, bytes | curious.forgetful", &options_plain),
+        WEIR_OK);
     assert_int_equal(w.sink->finish(w.sink, &w.task), WEIR_EJOB);
     assert_true(w.task.may_retry);
     assert_non_null(strstr(w.err.text, "the disk is full"));
@@ -269,9 +264,9 @@ static void a_sink_that_cannot_be_opened(void **state)
     open_plain(&w);
     refused = "open";
     refusal = WEIR_FATAL;
-    assert_int_equal(weir_sink_create(&w.graph->nodes[w.graph->outputs[0]], &options_plain, &sink,
-                                      &w.err),
-                     WEIR_EJOB);
+    assert_int_equal(
+        weir_sink_create(&w.graph->nodes[w.graph->outputs[0]], &options_plain, &sink, &w.err),
+        WEIR_EJOB);
     assert_null(sink);
     assert_non_null(strstr(w.err.text, "refused: open totals json"));
     close_world(&w);

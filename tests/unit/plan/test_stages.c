@@ -2,16 +2,15 @@
 /* Graphs become stages. A stage is printed in one line: what it reads (a union's branches with
  * their own nodes), its nodes, how it ends; and, where they matter, slide and how long its blocks
  * are needed. */
-#include "plan/plan.h"
-
 #include "play.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include "plan/plan.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 

@@ -7,12 +7,11 @@
 #include "lang/lang.h"
 
 #include <inttypes.h>
-#include <stdatomic.h>
-#include <string.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -104,9 +103,8 @@ static void take_state(
     assert_false(r->has_ended);
     r->waits += state == WEIR_RECEIVER_WAITING ? 1 : 0;
     if (!r->is_counting) {
-        weir_text_printf(&r->notes, "[%" PRId64 "] %s%s%s\n",
-                         r->env->ops->now_us(r->env) / 1000, names[state],
-                         text[0] == '\0' ? "" : ": ", text);
+        weir_text_printf(&r->notes, "[%" PRId64 "] %s%s%s\n", r->env->ops->now_us(r->env) / 1000,
+                         names[state], text[0] == '\0' ? "" : ": ", text);
     }
     if (state == WEIR_RECEIVER_ENDED) {
         r->has_ended = true;
@@ -127,9 +125,9 @@ void received_open(struct received *r,
     assert_int_equal(
         weir_registry_use_static(r->registry, &weir_plugin_e1_rush, "rush", false, &err), WEIR_OK);
     r->graph = play_graph(r->registry, job);
-    assert_int_equal(weir_receiver_create(env, 7, &r->graph->nodes[0], options, &sink,
-                                          &r->supervisor, &err),
-                     WEIR_OK);
+    assert_int_equal(
+        weir_receiver_create(env, 7, &r->graph->nodes[0], options, &sink, &r->supervisor, &err),
+        WEIR_OK);
 }
 
 void received_close(struct received *r)

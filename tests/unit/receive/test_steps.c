@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Receivers in simulated time: what becomes a block and when, acknowledgements, restarts, ends. */
-#include "received.h"
-
 #include "play.h"
+#include "received.h"
 #include "rush.h"
-
-#include <string.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 

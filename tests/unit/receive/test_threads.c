@@ -3,17 +3,16 @@
  * doubled or out of order, memory stays bounded, and an acknowledgement means that the record is in
  * a block. Meant for the thread sanitizer, too. */
 #include "received.h"
-
-#include "os/os.h"
 #include "rush.h"
 
-#include <stdatomic.h>
-#include <stdio.h>
-#include <string.h>
+#include "os/os.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -180,12 +179,9 @@ static void a_failure_keeps_what_came_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_records_in_order),
-        cmocka_unit_test(tight_memory),
-        cmocka_unit_test(buffers_are_changed),
-        cmocka_unit_test(a_stop_loses_nothing),
-        cmocka_unit_test(a_restart_goes_on),
-        cmocka_unit_test(a_failure_keeps_what_came_before),
+        cmocka_unit_test(all_records_in_order), cmocka_unit_test(tight_memory),
+        cmocka_unit_test(buffers_are_changed),  cmocka_unit_test(a_stop_loses_nothing),
+        cmocka_unit_test(a_restart_goes_on),    cmocka_unit_test(a_failure_keeps_what_came_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

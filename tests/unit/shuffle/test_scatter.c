@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random rows of random types, scattered: every row is in exactly one bucket, the one its key says;
  * rows of a bucket keep their order; dealt rows are spread evenly. */
-#include "shuffle/sides.h"
-
 #include "../data/random_rows.h"
 
-#include <string.h>
+#include "shuffle/sides.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -88,8 +87,8 @@ static void check_round(uint64_t seed)
             buckets == 1 ? 0 : bucket_of(&table, counted[i], keys, key_count, buckets);
         assert_non_null(blocks[bucket]);
         assert_true(next[bucket] < blocks[bucket]->rows);
-        assert_true(same_row(&arena, &table.all, counted[i], &blocks[bucket]->table.all,
-                             next[bucket]++));
+        assert_true(
+            same_row(&arena, &table.all, counted[i], &blocks[bucket]->table.all, next[bucket]++));
     }
     for (uint32_t b = 0; b < buckets; b++) {
         assert_int_equal(blocks[b] == NULL ? 0 : blocks[b]->rows, next[b]);
@@ -130,8 +129,7 @@ static void dealt_rows_are_even(void **state)
         for (uint32_t b = 0; b < 7; b++) {
             assert_true(blocks[b]->rows == count / 7 || blocks[b]->rows == count / 7 + 1);
         }
-        assert_true(same_row(&arena, &table.all, counted[0],
-                             &blocks[partition]->table.all, 0));
+        assert_true(same_row(&arena, &table.all, counted[0], &blocks[partition]->table.all, 0));
         for (uint32_t b = 0; b < 7; b++) {
             weir_block_release(blocks[b]);
         }

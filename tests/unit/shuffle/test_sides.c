@@ -2,17 +2,16 @@
 /* Both sides of every wide verb against the naive way: rows in map partitions go through the
  * writer, each bucket of all partitions through the reader; what comes out is what a plain loop
  * says. */
-#include "shuffle/shuffle.h"
-
 #include "play.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "shuffle/shuffle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -89,16 +88,16 @@ static struct weir_shuffle_writer *write_all(struct sides *s,
 {
     struct weir_shuffle_writer *writer;
     struct weir_error err;
-    assert_int_equal(weir_shuffle_writer_create(s->graph, s->node, s->in, s->buckets, 99, &writer,
-                                                &err),
-                     WEIR_OK);
+    assert_int_equal(
+        weir_shuffle_writer_create(s->graph, s->node, s->in, s->buckets, 99, &writer, &err),
+        WEIR_OK);
     for (uint32_t p = 0; p < PARTITIONS; p++) {
         struct weir_exec_task task = task_of(p, &err);
         struct weir_block *block = input_block(s->in, p);
         push_block(weir_shuffle_writer_step(writer), &task, block);
-        assert_int_equal(weir_shuffle_writer_step(writer)->finish(weir_shuffle_writer_step(writer),
-                                                                  &task),
-                         WEIR_OK);
+        assert_int_equal(
+            weir_shuffle_writer_step(writer)->finish(weir_shuffle_writer_step(writer), &task),
+            WEIR_OK);
         weir_shuffle_writer_take(writer, blocks[p]);
         weir_block_release(block);
         weir_arena_finish(&task.arena);
@@ -378,12 +377,8 @@ static void limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(count),
-        cmocka_unit_test(count_by_value),
-        cmocka_unit_test(reduce_by_key),
-        cmocka_unit_test(reduce),
-        cmocka_unit_test(repartition),
-        cmocka_unit_test(top),
+        cmocka_unit_test(count),  cmocka_unit_test(count_by_value), cmocka_unit_test(reduce_by_key),
+        cmocka_unit_test(reduce), cmocka_unit_test(repartition),    cmocka_unit_test(top),
         cmocka_unit_test(limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

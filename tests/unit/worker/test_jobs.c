@@ -4,11 +4,10 @@
  * the SDK promises. */
 #include "play.h"
 
-#include <string.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -55,9 +54,8 @@ static void every_step_of_a_sink_may_be_retried(void **state)
         play_fail(steps[i], WEIR_RETRY, 2);
         expect_log("play.list \"a|b\" | play.log",
                    "[1000] 2 partitions\n{\"line\":\"a\"}\n{\"line\":\"b\"}\ntold 3\n",
-                   strcmp(steps[i], "commit") == 0
-                       ? "[1000] in 2 out 2 tasks 2 retries 2 bad 0\n"
-                       : "[1000] in 2 out 2 tasks 4 retries 2 bad 0\n");
+                   strcmp(steps[i], "commit") == 0 ? "[1000] in 2 out 2 tasks 2 retries 2 bad 0\n"
+                                                   : "[1000] in 2 out 2 tasks 4 retries 2 bad 0\n");
     }
 }
 

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A worker without a driver, in simulated time: messages in, replies out, blocks held. A work takes
  * 10 ms, two run at once. */
-#include "worker/worker.h"
-
-#include "block/block.h"
 #include "play.h"
 
-#include <inttypes.h>
-#include <string.h>
+#include "block/block.h"
+#include "worker/worker.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -38,8 +37,7 @@ static void take_reply(void *owner, struct weir_message *message)
 
 static int open_world(struct world *w, const char *job)
 {
-    const struct weir_sim_options sim = {
-        .threads = 2, .work_us_min = 10000, .work_us_max = 10000};
+    const struct weir_sim_options sim = {.threads = 2, .work_us_min = 10000, .work_us_max = 10000};
     const struct weir_worker_options options = {
         .seed = 1, .receive = {.block_us = 200000, .held_bytes_max = 1 << 20}};
     play_reset();
@@ -228,8 +226,8 @@ static void received_blocks_are_held_until_they_are_dropped(void **state)
                "[400] block added input 0 number 1 rows 1\n"
                "[500] receiver input 0 ended\n");
     assert_int_equal(weir_worker_held_bytes(w.worker), 7);
-    drop(&w, (struct weir_slice){
-                 .owner = WEIR_BLOCK_INPUT, .partition = 0, .count = 2, .bucket = 1});
+    drop(&w,
+         (struct weir_slice){.owner = WEIR_BLOCK_INPUT, .partition = 0, .count = 2, .bucket = 1});
     assert_int_equal(weir_worker_held_bytes(w.worker), 0);
     close_world(&w);
 }
