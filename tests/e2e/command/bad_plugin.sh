@@ -4,6 +4,9 @@
 # while they are loaded: run, check and inspect say so, with the exit code that is due, and live on.
 . "$(dirname "$0")/common.sh"
 fixtures=$2
+# Under a sanitizer: a crash is a crash, and no report of the sanitizer's.
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:handle_segv=0 TSAN_OPTIONS=${TSAN_OPTIONS-}:handle_segv=0
+export UBSAN_OPTIONS=${UBSAN_OPTIONS-}:handle_segv=0
 printf 'a b\nc\n' >input
 job='file "input" | count'
 
