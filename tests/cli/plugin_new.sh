@@ -19,7 +19,7 @@ builds() {
 
 # makes NAME: by make, with its test, without a word of the compiler.
 makes() {
-    timeout 120 make -C "$1" test WEIR="$weir" FLAGS="-O1 -Wall -Wextra -Werror" >log 2>&1 ||
+    timeout 120 make -C "$1" test check WEIR="$weir" FLAGS="-O1 -Wall -Wextra -Werror" >log 2>&1 ||
         { cat log && false; }
 }
 
@@ -38,6 +38,9 @@ for kind in $kinds; do
     gives 0
     says out "org.example.my_$kind 0.1.0"
     says out "$kind"
+    run plugin check "my_$kind/build/my_$kind.so"
+    gives 0
+    says out " 0 failed"
 
     run plugin new --kind="$kind" --cxx --dir my_function "cxx_$kind"
     gives 0

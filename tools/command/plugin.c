@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* weir plugin: what an author of plugins needs, by sub-command. */
 #include "command/commands.h"
+#include "kit/check.h"
 #include "kit/new.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static void put_new(const struct weir_invocation *invocation,
                     const struct weir_new_plugin *plugin,
@@ -59,17 +62,41 @@ static int run_new(struct weir_invocation *invocation)
     return status;
 }
 
+static int run_check(struct weir_invocation *invocation)
+{
+    const char *text = weir_cli_value(invocation, "seed");
+    int64_t seed = 1;
+    struct weir_error err = {0};
+    if (invocation->count != 2) {
+        return weir_cli_usage(invocation, "one file is expected, found %d", invocation->count - 1);
+    }
+    if (text != NULL && weir_cli_count("seed", text, 0, INT64_MAX, &seed, &err) != WEIR_OK) {
+        return weir_cli_fail(invocation, &err);
+    }
+    const char *file = invocation->arguments[1];
+    if (access(file, R_OK) != 0) {
+        int error = errno;
+        (void)weir_error_set(&err, error == EACCES ? WEIR_EPERMISSION : WEIR_ENOINPUT,
+                             "cannot read %s: %s", file, strerror(error));
+        return weir_cli_fail(invocation, &err);
+    }
+    return weir_plugin_check(invocation, file, (uint64_t)seed);
+}
+
 static int run(struct weir_invocation *invocation)
 {
-    static const char *const names[] = {"new"};
+    static const char *const names[] = {"new", "check"};
     const char *name = invocation->count == 0 ? "" : invocation->arguments[0];
     if (strcmp(name, "new") == 0) {
         return run_new(invocation);
     }
-    if (name[0] == '\0') {
-        return weir_cli_usage(invocation, "what to do is missing: new");
+    if (strcmp(name, "check") == 0) {
+        return run_check(invocation);
     }
-    const char *near = weir_near_among(weir_str_of(name), names, 1);
+    if (name[0] == '\0') {
+        return weir_cli_usage(invocation, "what to do is missing: new or check");
+    }
+    const char *near = weir_near_among(weir_str_of(name), names, sizeof names / sizeof names[0]);
     return weir_cli_usage(invocation, "unknown sub-command '%s'%s%s%s", name,
                           near == NULL ? "" : ": did you mean '", near == NULL ? "" : near,
                           near == NULL ? "" : "'?");
@@ -80,17 +107,20 @@ static const struct weir_option options[] = {
      false},
     {"cxx", 0, NULL, "new: in C++", false, false},
     {"dir", 'd', "FOLDER", "new: where the plugin's folder is made (default: here)", false, false},
+    {"seed", 0, "NUMBER", "check: of the random rows (default 1)", false, false},
     {NULL, 0, NULL, NULL, false, false},
 };
 
 const struct weir_command weir_command_plugin = {
     .name = "plugin",
     .group = "plugins",
-    .summary = "begin a plugin of your own",
-    .arguments = "new --kind KIND NAME",
+    .summary = "begin a plugin of your own, and try it",
+    .arguments = "new --kind KIND NAME | check FILE.so",
     .details =
-        "new writes a folder NAME with a plugin that works: source, CMakeLists.txt, Makefile, "
-        "a test and a README.",
+        "new writes a folder NAME with a plugin that works: source, CMakeLists.txt, Makefile, a "
+        "test and a README.\ncheck runs each operator on random rows, in a child process: again, "
+        "and cut differently; a reducer's\nlaws; what it exports; whether what it returns holds. "
+        "Status 1 if anything fails.",
     .example = "weir plugin new --kind function shout",
     .options = options,
     .run = run,

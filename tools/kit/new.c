@@ -250,8 +250,9 @@ void weir_new_plugin_put_next(const struct weir_new_plugin *plugin, struct weir_
                      "  cd %s%s%s\n"
                      "  cmake -S . -B build && cmake --build build     (or: make)\n"
                      "  ctest --test-dir build                         (or: make test)\n"
+                     "  weir plugin check build/%s.so                  (or: make check)\n"
                      "  weir inspect build/%s.so\n"
                      "  weir run -p build/%s.so test/job.weir\n",
                      is_here ? "" : plugin->folder, is_here ? "" : "/", plugin->name, plugin->name,
-                     plugin->name);
+                     plugin->name, plugin->name);
 }
