@@ -44,7 +44,8 @@ for threads in 1 2; do
     expect_status 0
     says out '{"n":100000000,' '{"n":3,'
 done
-eof 'file "long" | flat_map word = text.words(line) | count_by_value | map n = text.length(word), count' \
+eof 'file "long" | flat_map word = text.words(line) | count_by_value
+    | map n = text.length(word), count' \
     --batch-bytes 1MB
 says out '{"n":100000000,"count":1,' '{"n":1,"count":1,'
 serve long
@@ -69,7 +70,8 @@ expect_status 0
 run run --until eof --json wide.weir
 expect_status 0
 expect_no_crash
-check 'three wide lines' test "$(grep -c '"f1":"one".*"f9999":"one","f10000":"one"\|"f10000":"two"\|"f10000":"three"' out)" -eq 3
+wide='"f1":"one".*"f9999":"one","f10000":"one"\|"f10000":"two"\|"f10000":"three"'
+check 'three wide lines' test "$(grep -c "$wide" out)" -eq 3
 echo "file \"few\" | map $(fields 'f& = line') | count_by_value | limit 2 | count" >wide.weir
 run run --until eof --json wide.weir
 expect_status 0
@@ -84,7 +86,8 @@ says out '"count":10000,'
 
 # ---- files that go while they are read ----
 seq 300 >going
-start run -p "$mishap" --until eof --json --batch-bytes 100B 'file "going" | map x = mishap.slow(line, 5) | count'
+start run -p "$mishap" --until eof --json --batch-bytes 100B \
+    'file "going" | map x = mishap.slow(line, 5) | count'
 await 20 grep -q count out
 rm going
 finish
@@ -92,7 +95,8 @@ expect_status 1
 says err 'going has vanished'
 expect_no_crash
 seq 300 >going
-start run -p "$mishap" --until eof --json --batch-bytes 100B 'file "going" | map x = mishap.slow(line, 5) | count'
+start run -p "$mishap" --until eof --json --batch-bytes 100B \
+    'file "going" | map x = mishap.slow(line, 5) | count'
 await 20 grep -q count out
 : >going
 finish

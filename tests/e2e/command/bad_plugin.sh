@@ -99,15 +99,19 @@ refused 65 check -p "$fixtures/good.so" 'file "input" | map x = good.is_lnog(lin
 
 # ---- truncated anywhere, and bits that tipped over: an error or a plugin, never a crash ----
 bytes=$(stat -c %s "$fixtures/good.so")
-for part in 1 17 63 64 65 200 1000 $((bytes / 3)) $((bytes / 2)) $((bytes - 1000)) $((bytes - 1)); do
+for part in 1 17 63 64 65 200 1000 $((bytes / 3)) $((bytes / 2)) $((bytes - 1000)) \
+    $((bytes - 1)); do
     head -c "$part" "$fixtures/good.so" >cut.so
     refused 65 check -p ./cut.so "$job" -- cut.so
     refused 65 inspect ./cut.so -- cut.so
 done
 for seed in $(seq 40); do
     cp "$fixtures/good.so" tipped.so
-    for at in $(awk -v seed="$seed" -v bytes="$bytes" \
-        'BEGIN { srand(seed); for (i = 0; i < 8; i++) print int(rand() * (i < 4 ? 1024 : bytes)) }'); do
+    for at in $(awk -v seed="$seed" -v bytes="$bytes" 'BEGIN {
+        srand(seed)
+        for (i = 0; i < 8; i++)
+            print int(rand() * (i < 4 ? 1024 : bytes))
+    }'); do
         printf '\377' | dd of=tipped.so bs=1 seek="$at" conv=notrunc 2>dd.log
     done
     run check -p ./tipped.so "$job"
@@ -121,7 +125,8 @@ run run -p "$fixtures/good.so" --until eof --json 'file "input" | filter good.is
 expect_status 0
 says out '"line":"a b"'
 cp "$fixtures/good.so" mine.so
-start run -p ./mine.so -b 50ms --until 600ms --json 'generate words | filter mine.is_long(word, 0) | count'
+start run -p ./mine.so -b 50ms --until 600ms --json \
+    'generate words | filter mine.is_long(word, 0) | count'
 await 5 grep -q count out
 : >mine.so
 finish

@@ -23,7 +23,8 @@ caret() {
 }
 
 # ---- names ----
-caret 'file "input" | reduce_bykey i64.add' "unknown verb 'reduce_bykey'" "did you mean 'reduce_by_key'"
+caret 'file "input" | reduce_bykey i64.add' "unknown verb 'reduce_bykey'" \
+    "did you mean 'reduce_by_key'"
 caret 'fil "input" | count' "'fil'" "did you mean 'file'"
 caret 'file "input" | map x = lne' "'lne'" "line"
 caret 'file "input" | map x = text.uper(line)' uper "did you mean 'upper'"
@@ -133,7 +134,10 @@ for count in 300 100000; do
         expect_no_crash
     done
 done
-{ printf 'file "input" | filter line == "x"'; printf ' or line == "y"%.0s' $(seq 20000); } >long.weir
+{
+    printf 'file "input" | filter line == "x"'
+    printf ' or line == "y"%.0s' $(seq 20000)
+} >long.weir
 run check long.weir
 expect_no_crash
 conclude

@@ -10,7 +10,8 @@ total() { # of the counts on stdout
     grep -o '"count":[0-9]*' out | awk -F: '{ sum += $2 } END { print sum + 0 }'
 }
 has_received() { # RECORDS, as the trace tells
-    [ "$(grep -oE 'block added .* rows [0-9]+' err | awk '{ sum += $NF } END { print sum + 0 }')" -eq "$1" ]
+    [ "$1" -eq \
+        "$(grep -oE 'block added .* rows [0-9]+' err | awk '{ n += $NF } END { print n + 0 }')" ]
 }
 
 # ---- once: what was received is committed, though the batch has long to go ----
@@ -37,10 +38,12 @@ expect_status 0
 check 'files and summary disagree' \
     grep -q "\"records\":$(cat saved/out-*/part-* | wc -l)," err
 check 'unfinished files' test -z "$(find saved -name '*unfinished*')"
-check 'unmarked folders' test "$(find saved -name 'out-*' | wc -l)" -eq "$(find saved -name _SUCCESS | wc -l)"
+check 'unmarked folders' test \
+    "$(find saved -name 'out-*' | wc -l)" -eq "$(find saved -name _SUCCESS | wc -l)"
 
 # A finite job stops at a batch's end: what is out is whole, and the rest is not begun.
-start run -p "$mishap" --batch-bytes 50B --until eof --json 'file "thousand" | map n = mishap.slow(line, 2) | count'
+start run -p "$mishap" --batch-bytes 50B --until eof --json \
+    'file "thousand" | map n = mishap.slow(line, 2) | count'
 await 20 grep -q count out
 kill -INT "$child"
 limit=20 finish
@@ -67,7 +70,8 @@ expect_status 143
 
 # While nothing has come, while nobody is there, while a source has nothing.
 free_port
-for input in "tcp://127.0.0.1:$port" "listen \":$port\"" 'text_file_stream "."' 'generate words rate=1'; do
+for input in "tcp://127.0.0.1:$port" "listen \":$port\"" 'text_file_stream "."' \
+    'generate words rate=1'; do
     start run -b 100ms --json "$input | count"
     await 20 grep -q count out
     kill -INT "$child"
@@ -83,7 +87,8 @@ check 'five batches of 100 ms' test "$(wc -l <out)" -eq 5
 run run -b 20ms --until 777rec --json 'generate words rate=20000 | count'
 expect_status 0
 check "$(total) records of at least 777" test "$(total)" -ge 777
-check 'the batch before was enough' test $(($(total) - $(tail -1 out | grep -o '"count":[0-9]*' | cut -d: -f2))) -lt 777
+last=$(tail -1 out | grep -o '"count":[0-9]*' | cut -d: -f2)
+check 'the batch before was enough' test $(($(total) - last)) -lt 777
 run run --batch-bytes 100B --until 100rec --json 'file "thousand" | count'
 expect_status 0
 check "$(total) records of at least 100" test "$(total)" -ge 100 -a "$(total)" -lt 200

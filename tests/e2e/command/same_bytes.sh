@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# same_bytes.sh WEIR: a job's output is the same bytes on one, two and four threads and in every run;
-# the same multiset for any number of partitions. Sums of doubles are of values that add exactly.
+# same_bytes.sh WEIR: a job's output is the same bytes on one, two and four threads and in every
+# run; the same multiset for any number of partitions. Sums of doubles are of values that add
+# exactly.
 . "$(dirname "$0")/common.sh"
 
 awk 'BEGIN {
@@ -31,14 +32,18 @@ jobs=(
     'file "input" | map n = text.length(line), line | filter n % 3 == 1 | limit 50'
     "file \"input\" | $words | limit 5000 | count_by_value"
     "file \"input\" | $words | map key = text.length(word), value = 0.25 | reduce_by_key f64.add"
-    "file \"input\" | $words | map key = {n: text.length(word), w: word}, value = text.length(word) | reduce_by_key i64.max"
+    "file \"input\" | $words | map key = {n: text.length(word), w: word}, value = text.length(word)
+        | reduce_by_key i64.max"
     'file "input" | map n = text.length(line) | reduce i64.add'
     'file "input" | map n = 10 / (text.length(line) - 9) | count_by_value'
-    "a = file \"input\" | $words; b = file \"input2\" | map word = text.upper(line); a | union b | count_by_value"
-    "lines = file \"input\"; lines | count; lines | $words | count_by_value; lines | filter text.contains(line, \"b1\")"
+    "a = file \"input\" | $words; b = file \"input2\" | map word = text.upper(line)
+        a | union b | count_by_value"
+    "lines = file \"input\"; lines | count; lines | $words | count_by_value
+        lines | filter text.contains(line, \"b1\")"
     "file \"input\" | repartition 5 | $words | count_by_value"
     "job j batch=2s; file \"input\" | $words | window 6s, 2s | count_by_value"
-    "file \"input\" | $words | map key = word, value = 1 | reduce_by_key i64.add | map_values value * 2 | filter value > 9 | count"
+    "file \"input\" | $words | map key = word, value = 1 | reduce_by_key i64.add
+        | map_values value * 2 | filter value > 9 | count"
 )
 
 result() { # FILE JOB ARGUMENTS...: its output, or the test fails
@@ -65,7 +70,8 @@ for text in "${jobs[@]}"; do
             same "$threads threads, batches of $bytes"
         done
     done
-    # Of words, the first 5000 are those of the first slices; of equal counts, the first come is kept.
+    # Of words, the first 5000 are those of the first slices; of equal counts, the first come is
+    # kept.
     case $text in *limit\ 5000* | *by=count) continue ;; esac
     result first "$text" -t 2 --partitions 1 --batch-bytes 20kB
     sort -o first first

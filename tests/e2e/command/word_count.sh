@@ -4,7 +4,8 @@
 # sockets, on one, two and four threads, in few batches and in many.
 . "$(dirname "$0")/common.sh"
 
-job=' | flat_map word = text.words(line) | map key = word, value = 1 | reduce_by_key i64.add | print'
+job=' | flat_map word = text.words(line) | map key = word, value = 1 | reduce_by_key i64.add
+    | print'
 
 # ---- texts ----
 text_small() {
@@ -46,7 +47,8 @@ text_random() { # LINES: as people write, and worse
             for (w = 0; w < n; w++) {
                 r = int(rand() * rand() * 40000)
                 kind = r % 7
-                word = kind == 0 ? "a-rather-long-word-" r : kind == 1 ? "\303\251\342\202\254" r : \
+                word = kind == 0 ? "a-rather-long-word-" r : \
+                    kind == 1 ? "\303\251\342\202\254" r : \
                     kind == 2 ? "\360\237\230\200" : "w" r
                 line = line word (r % 11 == 0 ? gap[1 + r % 7] : " ")
             }
@@ -57,7 +59,8 @@ text_random() { # LINES: as people write, and worse
 
 # ---- what it should be: "word count" lines, words as JSON writes them ----
 expected() {
-    tr -s ' \t\n\v\f\r' '\n' <"$1" | sed '/^$/d' | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)$/\2 \1/' |
+    tr -s ' \t\n\v\f\r' '\n' <"$1" | sed '/^$/d' | sort | uniq -c |
+        sed -E 's/^ *([0-9]+) (.*)$/\2 \1/' |
         sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/\x00/\\u0000/g' -e 's/\x01/\\u0001/g' \
             -e 's/\x1f/\\u001f/g' | sort
 }
@@ -74,8 +77,9 @@ expect_counts() { # FILE
     counted >have
     check 'other counts than uniq gives' cmp -s have "$1.want"
     if ! cmp -s have "$1.want"; then diff have "$1.want" | head -5; fi
+    record='^\{"key":".*","value":[0-9]+,"_time":[0-9]+,"_stream":"#1"\}$'
     check 'stdout holds something else than records' \
-        test "$(wc -l <out)" -eq "$(grep -cE '^\{"key":".*","value":[0-9]+,"_time":[0-9]+,"_stream":"#1"\}$' out)"
+        test "$(wc -l <out)" -eq "$(grep -cE "$record" out)"
 }
 
 make() { # NAME [SIZE]
