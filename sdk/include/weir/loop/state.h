@@ -18,7 +18,8 @@ WEIR_COLD_ WEIR_UNUSED_ static int weir_bad_answer_(struct weir_task *task,
 #define WEIR_STATE_ALIAS_(S, stem)                                                                 \
     typedef struct S weir_struct_##stem;                                                           \
     enum { weir_varies_##stem = weir_varies_##S };                                                 \
-    static inline bool weir_changed_##stem(const struct S *a, const struct S *b) WEIR_NOEXCEPT_    \
+    WEIR_UNUSED_ static inline bool weir_changed_##stem(const struct S *a, const struct S *b)      \
+        WEIR_NOEXCEPT_                                                                             \
     {                                                                                              \
         return weir_changed_##S(a, b);                                                             \
     }                                                                                              \
