@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { TIMEOUT_MS = 500 };
+enum { TIMEOUT_MS = 3000 };
 
 static const struct {
     const char *prototypes, *name;
