@@ -111,6 +111,10 @@ static void put_stages(const struct weir_plan *plan, struct weir_text *to)
             put_dependency(plan, stage, &stage->dependencies[k], to);
         }
         put_nodes(plan, stage->nodes, stage->node_count, to);
+        if (stage->slide_us != plan->graph->batch_us) {
+            weir_text_put(to, "  every ");
+            weir_plan_put_duration(stage->slide_us, to);
+        }
         weir_text_put(to, "\n");
         put_exit(plan, stage, to);
     }

@@ -58,20 +58,30 @@ static const char *dependency_name(enum weir_dependency_kind kind)
     return "unknown";
 }
 
-static void put_stage(const struct weir_stage *stage, struct weir_text *to)
+static void put_nodes(const struct weir_node *const *nodes, uint32_t count, struct weir_text *to)
+{
+    weir_text_put(to, ",\"nodes\":[");
+    for (uint32_t k = 0; k < count; k++) {
+        weir_text_printf(to, "%s%" PRIu32, k == 0 ? "" : ",", nodes[k]->id);
+    }
+    weir_text_put(to, "]");
+}
+
+static void put_dependency(const struct weir_dependency *dependency, struct weir_text *to)
+{
+    weir_text_printf(to, "{\"kind\":\"%s\",\"from\":%" PRIu32, dependency_name(dependency->kind),
+                     dependency->from);
+    if (dependency->length_us > 0) {
+        weir_text_printf(to, ",\"length_us\":%" PRId64, dependency->length_us);
+    }
+    put_nodes(dependency->nodes, dependency->node_count, to);
+    weir_text_put(to, "}");
+}
+
+static void put_exit(const struct weir_stage *stage, struct weir_text *to)
 {
     static const char *const exits[] = {"", "blocks", "shuffle", "sink"};
-    weir_text_printf(to, "{\"id\":%" PRIu32 ",\"reads\":[", stage->id);
-    for (uint32_t k = 0; k < stage->dependency_count; k++) {
-        const struct weir_dependency *dependency = &stage->dependencies[k];
-        weir_text_printf(to, "%s{\"kind\":\"%s\",\"from\":%" PRIu32 "}", k == 0 ? "" : ",",
-                         dependency_name(dependency->kind), dependency->from);
-    }
-    weir_text_put(to, "],\"nodes\":[");
-    for (uint32_t k = 0; k < stage->node_count; k++) {
-        weir_text_printf(to, "%s%" PRIu32, k == 0 ? "" : ",", stage->nodes[k]->id);
-    }
-    weir_text_printf(to, "],\"exit\":\"%s\"", exits[stage->exit]);
+    weir_text_printf(to, ",\"exit\":\"%s\"", exits[stage->exit]);
     if (stage->head != NULL) {
         weir_text_printf(to, ",\"head\":%" PRIu32, stage->head->id);
     }
@@ -81,7 +91,23 @@ static void put_stage(const struct weir_stage *stage, struct weir_text *to)
     if (stage->exit == WEIR_EXIT_SHUFFLE) {
         weir_text_printf(to, ",\"partitions\":%" PRIu32, stage->bucket_count);
     }
-    weir_text_put(to, "}");
+    if (stage->exit == WEIR_EXIT_SINK) {
+        weir_text_printf(to, ",\"output\":%" PRIu32, stage->output);
+    }
+}
+
+static void put_stage(const struct weir_stage *stage, struct weir_text *to)
+{
+    weir_text_printf(to, "{\"id\":%" PRIu32 ",\"reads\":[", stage->id);
+    for (uint32_t k = 0; k < stage->dependency_count; k++) {
+        weir_text_put(to, k == 0 ? "" : ",");
+        put_dependency(&stage->dependencies[k], to);
+    }
+    weir_text_put(to, "]");
+    put_nodes(stage->nodes, stage->node_count, to);
+    put_exit(stage, to);
+    weir_text_printf(to, ",\"slide_us\":%" PRId64 ",\"remember_us\":%" PRId64 "}", stage->slide_us,
+                     stage->remember_us);
 }
 
 static void put_output(const struct weir_plan *plan, uint32_t output, struct weir_text *to)

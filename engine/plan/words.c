@@ -61,7 +61,7 @@ void weir_plan_put_node(const struct weir_plan *plan,
     if (node->verb == WEIR_VERB_WINDOW) {
         weir_text_put(to, " ");
         weir_plan_put_duration(node->length_us, to);
-        weir_text_put(to, " ");
+        weir_text_put(to, ", ");
         weir_plan_put_duration(node->slide_us, to);
     }
     if (node->op != NULL) {
