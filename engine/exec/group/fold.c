@@ -130,29 +130,54 @@ static inline void put_cell(struct weir_fold *fold, uint32_t number, const uint8
     }
 }
 
-/* Squeezes the rows that opened groups out of numbers and values; returns how many are left. */
+/* Keeps the values of rows whose byte in `leaves` is 0; `from` may be `to`. */
+#define SQUEEZE(T)                                                                                 \
+    do {                                                                                           \
+        const T *from_ = (const T *)(const void *)from;                                            \
+        T *to_ = (T *)(void *)fold->values;                                                        \
+        for (uint32_t i = 0; i < count; i++) {                                                     \
+            to_[kept] = from_[i];                                                                  \
+            kept += 1U - leaves[i];                                                                \
+        }                                                                                          \
+    } while (0)
+
+static void squeeze_values(struct weir_fold *fold,
+                           const uint8_t *from,
+                           const uint8_t *leaves,
+                           uint32_t count)
+{
+    uint32_t kept = 0;
+    if (fold->width == sizeof(uint64_t)) {
+        SQUEEZE(uint64_t);
+    } else if (fold->width == sizeof(uint32_t)) {
+        SQUEEZE(uint32_t);
+    } else {
+        SQUEEZE(uint8_t);
+    }
+}
+
+/* Squeezes the rows that opened groups out of numbers and values; returns how many are left. New
+ * keys come at random places, so no branch asks for them. */
 static uint32_t leave_out(struct weir_fold *fold,
                           const uint32_t *numbers,
-                          const uint8_t **values,
+                          const uint8_t *values,
                           uint32_t count,
                           const uint16_t *fresh,
                           uint32_t opened)
 {
-    size_t width = fold->width;
+    uint8_t leaves[WEIR_CHUNK_ROWS_MAX];
     uint32_t kept = 0;
-    uint32_t from = 0;
-    for (uint32_t k = 0; k <= opened; k++) {
-        uint32_t end = k < opened ? fresh[k] : count;
-        if (end > from) {
-            memmove(fold->numbers + kept, numbers + from, (end - from) * sizeof *numbers);
-            if (!fold->is_constant) { /* values may be the block's own: they are copied here */
-                memmove(fold->values + kept * width, *values + from * width, (end - from) * width);
-            }
-            kept += end - from;
-        }
-        from = end + 1;
+    memset(leaves, 0, count);
+    for (uint32_t k = 0; k < opened; k++) {
+        leaves[fresh[k]] = 1;
     }
-    *values = fold->values;
+    for (uint32_t i = 0; i < count; i++) {
+        fold->numbers[kept] = numbers[i];
+        kept += 1U - leaves[i];
+    }
+    if (!fold->is_constant) { /* values may be the block's own: they are copied here */
+        squeeze_values(fold, values, leaves, count);
+    }
     return kept;
 }
 
@@ -167,8 +192,9 @@ static void reduce(struct weir_fold *fold,
         put_cell(fold, numbers[fresh[k]], values + fresh[k] * fold->width);
     }
     if (opened > 0) {
-        count = leave_out(fold, numbers, &values, count, fresh, opened);
+        count = leave_out(fold, numbers, values, count, fresh, opened);
         numbers = fold->numbers;
+        values = fold->values;
     }
     if (count > 0) {
         weir_fold_scatter(fold, numbers, values, count);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Look-ups go in tiles: ask memory for all slots of the next tile, then for all keys of this one,
  * then compare. What does not match at once (new keys, long texts) is looked up one by one
- * afterwards, in order, so numbers never depend on the tiles. A slot holds a number, and in the
- * bits that a table of its size leaves over a tag, a piece of the hash: so a key is hardly ever
- * read in vain. */
-#include "exec/group/groups.h"
+ * afterwards, in order, so numbers never depend on the tiles. */
+#include "exec/group/slots.h"
 
 #include <string.h>
 
-enum { TILE = 256 };
+enum { TILE = 128 };
 
 void weir_groups_init(struct weir_groups *groups, bool is_text)
 {
@@ -25,28 +23,6 @@ void weir_groups_finish(struct weir_groups *groups)
     *groups = (struct weir_groups){0};
 }
 
-/* A shuffle may have left only hashes with equal low or high bits: the product mixes them. */
-static inline uint64_t mix(uint64_t hash)
-{
-    return hash * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static inline uint32_t slot_mask(const struct weir_groups *groups)
-{
-    return (uint32_t)((UINT64_C(1) << (64 - groups->shift)) - 1);
-}
-
-/* Numbers stay below half the slots; the bits above are the tag's. */
-static inline uint32_t number_mask(const struct weir_groups *groups)
-{
-    return slot_mask(groups) >> 1;
-}
-
-static inline uint32_t tag_of(uint64_t mixed, uint32_t numbers)
-{
-    return (uint32_t)(mixed >> 14) & ~numbers;
-}
-
 /* At most half full, with room for one more. */
 static void set_slots(struct weir_groups *groups, uint32_t wanted)
 {
@@ -56,12 +32,13 @@ static void set_slots(struct weir_groups *groups, uint32_t wanted)
         count *= 2;
         shift--;
     }
+    size_t bytes = ((size_t)count + WEIR_SLOTS_MIRRORED) * sizeof *groups->slots;
     if (count > groups->slot_capacity) {
         weir_free(groups->slots);
-        groups->slots = weir_alloc(count * sizeof *groups->slots);
+        groups->slots = weir_alloc(bytes);
         groups->slot_capacity = count;
     } else {
-        memset(groups->slots, 0, count * sizeof *groups->slots);
+        memset(groups->slots, 0, bytes);
     }
     groups->shift = shift;
 }
@@ -69,13 +46,13 @@ static void set_slots(struct weir_groups *groups, uint32_t wanted)
 /* Into the first free slot from its own on. */
 static void put_number(struct weir_groups *groups, uint32_t number)
 {
-    uint64_t mixed = mix(groups->hashes[number]);
-    uint32_t mask = slot_mask(groups);
+    uint64_t mixed = weir_slot_mix(groups->hashes[number]);
+    uint32_t mask = weir_slot_mask(groups);
     uint32_t slot = (uint32_t)(mixed >> groups->shift);
     while (groups->slots[slot] != 0) {
         slot = (slot + 1) & mask;
     }
-    groups->slots[slot] = tag_of(mixed, number_mask(groups)) | number;
+    weir_slot_put(groups, slot, weir_slot_tag(mixed, mask >> 1) | number);
 }
 
 static void grow_slots(struct weir_groups *groups)
@@ -194,8 +171,9 @@ static uint32_t open_group(struct weir_groups *groups,
     uint32_t number = ++groups->count;
     groups->keys[number] = keep_key(groups, key, heaps);
     groups->hashes[number] = hash;
-    if (number < number_mask(groups)) {
-        groups->slots[slot] = tag_of(mix(hash), number_mask(groups)) | number;
+    uint32_t numbers = weir_slot_numbers(groups);
+    if (number < numbers) {
+        weir_slot_put(groups, slot, weir_slot_tag(weir_slot_mix(hash), numbers) | number);
     } else {
         grow_slots(groups);
     }
@@ -228,23 +206,30 @@ static inline uint32_t probe(const struct weir_groups *groups,
                              const struct weir_heaps *heaps,
                              uint32_t *slot)
 {
-    uint64_t mixed = mix(hash);
-    uint32_t mask = slot_mask(groups);
-    uint32_t numbers = number_mask(groups);
-    uint32_t tag = tag_of(mixed, numbers);
-    uint32_t at = (uint32_t)(mixed >> groups->shift);
-    uint32_t found;
-    while ((found = groups->slots[at]) != 0 &&
-           ((found & ~numbers) != tag || !is_same(groups, found & numbers, key, hash, heaps))) {
-        at = (at + 1) & mask;
+    uint64_t mixed = weir_slot_mix(hash);
+    uint32_t mask = weir_slot_mask(groups);
+    uint32_t numbers = mask >> 1;
+    uint32_t tag = weir_slot_tag(mixed, numbers);
+    for (uint32_t at = (uint32_t)(mixed >> groups->shift);; at = (at + WEIR_SLOTS_AT_ONCE) & mask) {
+        const uint32_t *four = groups->slots + at;
+        uint32_t vacant = weir_slots_free(four);
+        uint32_t tagged = weir_slots_tagged(four, tag, numbers) & ~vacant & (vacant - 1);
+        for (; tagged != 0; tagged &= tagged - 1) { /* those in front of the first vacant one */
+            uint32_t number = four[__builtin_ctz(tagged)] & numbers;
+            if (is_same(groups, number, key, hash, heaps)) {
+                return number;
+            }
+        }
+        if (vacant != 0) {
+            *slot = (at + (uint32_t)__builtin_ctz(vacant)) & mask;
+            return 0;
+        }
     }
-    *slot = at;
-    return found & numbers;
 }
 
-/* numbers[i] = the group in the first slot of keys[i], or 0. misses: where that is not the key's;
- * returns how many. Long texts are always among them. No branch depends on what memory says, so
- * that all loads of a tile are under way at once. */
+/* numbers[i] = the group with the tag of keys[i] in the first four slots, or 0. misses: where that
+ * is not the key's; returns how many. Long texts are always among them. No branch depends on what
+ * memory says, so that all loads of a tile are under way at once. */
 static uint32_t find_at_once(const struct weir_groups *groups,
                              const struct weir_key *keys,
                              const uint64_t *hashes,
@@ -254,11 +239,15 @@ static uint32_t find_at_once(const struct weir_groups *groups,
 {
     uint32_t missed = 0;
     uint32_t shift = groups->shift;
-    uint32_t low = number_mask(groups);
+    uint32_t low = weir_slot_numbers(groups);
     const uint32_t *slots = groups->slots;
     const struct weir_key *known = groups->keys;
     for (uint32_t i = 0; i < count; i++) {
-        numbers[i] = slots[mix(hashes[i]) >> shift] & low;
+        uint64_t mixed = weir_slot_mix(hashes[i]);
+        const uint32_t *four = slots + (mixed >> shift);
+        uint32_t tagged = weir_slots_tagged(four, weir_slot_tag(mixed, low), low);
+        uint32_t found = four[__builtin_ctz(tagged | 8)] & low;
+        numbers[i] = found & (0 - (tagged + 15) / 16); /* 0 if none is tagged */
         __builtin_prefetch(&known[numbers[i]]);
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -268,32 +257,6 @@ static uint32_t find_at_once(const struct weir_groups *groups,
         missed += differs != 0;
     }
     return missed;
-}
-
-/* numbers[i] = the first group with the tag of keys[i], for every miss whose first slot is another
- * key's. */
-static void find_by_tag(const struct weir_groups *groups,
-                        const uint64_t *hashes,
-                        const uint16_t *misses,
-                        uint32_t missed,
-                        uint32_t *numbers)
-{
-    uint32_t mask = slot_mask(groups);
-    uint32_t low = number_mask(groups);
-    for (uint32_t k = 0; k < missed; k++) {
-        if (numbers[misses[k]] == 0) {
-            continue;
-        }
-        uint64_t mixed = mix(hashes[misses[k]]);
-        uint32_t tag = tag_of(mixed, low);
-        uint32_t slot = (uint32_t)(mixed >> groups->shift);
-        uint32_t found;
-        while ((found = groups->slots[slot]) != 0 && (found & ~low) != tag) {
-            slot = (slot + 1) & mask;
-        }
-        numbers[misses[k]] = found & low;
-        __builtin_prefetch(&groups->keys[found & low]);
-    }
 }
 
 uint32_t weir_groups_find(struct weir_groups *groups,
@@ -311,17 +274,13 @@ uint32_t weir_groups_find(struct weir_groups *groups,
         uint32_t tile = count - first < TILE ? count - first : TILE;
         uint32_t ahead = first + tile;
         for (uint32_t i = ahead; i < count && i < ahead + TILE; i++) {
-            __builtin_prefetch(&groups->slots[mix(hashes[i]) >> groups->shift]);
+            __builtin_prefetch(&groups->slots[weir_slot_mix(hashes[i]) >> groups->shift]);
         }
         uint32_t missed =
             find_at_once(groups, keys + first, hashes + first, tile, numbers + first, misses);
-        find_by_tag(groups, hashes + first, misses, missed, numbers + first);
         for (uint32_t k = 0; k < missed; k++) {
             uint32_t i = first + misses[k];
-            uint32_t slot;
-            if (numbers[i] != 0 && is_same(groups, numbers[i], keys[i], hashes[i], heaps)) {
-                continue;
-            }
+            uint32_t slot = 0;
             numbers[i] = probe(groups, keys[i], hashes[i], heaps, &slot);
             if (numbers[i] == 0) {
                 numbers[i] = open_group(groups, keys[i], hashes[i], heaps, slot);
