@@ -2,6 +2,8 @@
 /* Look-ups go in tiles: ask memory for all slots of the next tile, then for all keys of this one,
  * then compare. What does not match at once (new keys, long texts) is looked up one by one
  * afterwards, in order, so numbers never depend on the tiles. */
+#include "exec/group/groups.h"
+
 #include "exec/group/slots.h"
 
 #include <string.h>

@@ -61,7 +61,8 @@ same() { # WHAT: of `first` and `other`
     fi
 }
 
-[ -n "${SANITIZE-}" ] && sizes=20kB || sizes='64MiB 20kB' # sanitizers look at every access, not at bytes
+# sanitizers look at every access, not at bytes
+[ -n "${SANITIZE-}" ] && sizes=20kB || sizes="64MiB 20kB"
 for text in "${jobs[@]}"; do
     for bytes in $sizes; do
         result first "$text" -t 1 --batch-bytes "$bytes"
