@@ -131,7 +131,7 @@ static void for_programs(void **state)
            "partition)\",\"weakened_by\":\"a receiver's records are in memory only: lost if this "
            "process is killed (no checkpoint)\"},{\"node\":9,\"guarantee\":\"exactly once "
            "(idempotent by batch and partition)\",\"weakened_by\":\"a receiver's records are in "
-           "memory only: lost if this process is killed (no checkpoint)\"}]}");
+           "memory only: lost if this process is killed (no checkpoint)\"}]}\n");
 }
 
 static void for_graphviz(void **state)
