@@ -3,6 +3,8 @@
 # weir plugin check: what is right passes; each thing that is wrong is found, named by operator and
 # check, and the operators beside it are tried all the same.
 . "$(dirname "$0")/lib.sh"
+# a plugin that calls exit leaves its child's memory behind: the status counts, not the leaks
+export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 
 run plugin check "$BUILD/plugins/math.so"
 gives 0
