@@ -36,6 +36,8 @@ fi
 "$cmake" --build "$work/project" >"$work/log" 2>&1 || fail "build: $(cat "$work/log")"
 exports_entry_alone "$work/project/shout.so"
 
+"$work/project/test_shout" "$work/project/shout.so" || fail "the project's own test"
+
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name weir.pc)")
 export PKG_CONFIG_PATH
 map=$(pkg-config --variable=plugin_map weir)
@@ -44,6 +46,11 @@ map=$(pkg-config --variable=plugin_map weir)
     -Wl,--version-script="$map" "$here/out_of_tree/shout.c" -o "$work/by_hand.so" -lm ||
     fail "the plugin does not build with pkg-config's flags alone"
 exports_entry_alone "$work/by_hand.so"
+# shellcheck disable=SC2046
+"$cc" -std=c11 $(pkg-config --cflags weir-harness) "$here/out_of_tree/test_shout.c" \
+    $(pkg-config --libs weir-harness) -o "$work/test_by_hand" ||
+    fail "the plugin's test does not build with the flags of weir-harness"
+"$work/test_by_hand" "$work/by_hand.so" || fail "the plugin's test, built by hand"
 
 if [ -x "$weir" ]; then
     for plugin in "$work/project/shout.so" "$work/by_hand.so"; do
