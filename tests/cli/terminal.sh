@@ -3,8 +3,8 @@
 # On a terminal: a table and colours; with NO_COLOR, TERM=dumb or --json without them.
 . "$(dirname "$0")/lib.sh"
 
-if ! command -v script >/dev/null; then
-    echo "no script: there is no terminal to try"
+if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    echo "no script, or no pseudo-terminal (is /dev/pts mounted?): there is no terminal to try"
     exit 77
 fi
 escape=$(printf '\033')

@@ -27,7 +27,9 @@ exports_entry_alone() {
     fail "the sdk component does not install: $(cat "$work/log")"
 # A package is often moved after the build: no absolute path may be left in it.
 mv "$work/first" "$work/prefix"
-if grep -rnF -e "$work/first" -e "$(cd "$here/../.." && pwd)" "$work/prefix"; then
+source=$(cd "$here/../.." && pwd)
+if grep -rnF -e "$work/first" "$work/prefix" || # as a whole path: "/weir" is part of many others
+    grep -rnE "(^|[^A-Za-z0-9_}.-])$source(/|$)" "$work/prefix"; then
     fail "the installed files above name the place where they were built"
 fi
 
