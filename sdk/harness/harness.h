@@ -85,6 +85,7 @@ struct weir_harness {
     struct weir_harness_texts tokens;
     char txn[96];
     bool is_json;
+    const char *stream;
     /* stores */
     struct weir_store_answer answer;
     struct weir_blob answered;

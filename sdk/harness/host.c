@@ -66,8 +66,7 @@ static const struct weir_param_value *host_param(struct weir_task *task, const c
 /* ---- weir.output/1, weir.json/1 ---- */
 static const char *output_stream(struct weir_task *task)
 {
-    (void)task;
-    return "#1";
+    return harness_of(task)->stream;
 }
 static int64_t output_batch_ms(struct weir_task *task)
 {
@@ -92,10 +91,15 @@ static void put_json(weir_row row, struct weir_blob *to)
         const weir_str text = weir_get_str(row);
         weir_blob_put(to, "\"");
         for (size_t i = 0; i < text.count; i++) {
-            if (text.bytes[i] == '"' || text.bytes[i] == '\\') {
-                weir_blob_put(to, "\\");
+            char escaped[8];
+            const bool is_control = (uint8_t)text.bytes[i] < ' ';
+            (void)snprintf(escaped, sizeof escaped, is_control ? "\\u%04x" : "\\%c",
+                           (unsigned)(uint8_t)text.bytes[i]);
+            if (is_control || text.bytes[i] == '"' || text.bytes[i] == '\\') {
+                weir_blob_put(to, escaped);
+            } else {
+                weir_blob_append(to, &text.bytes[i], 1);
             }
-            weir_blob_append(to, &text.bytes[i], 1);
         }
         weir_blob_put(to, "\"");
     } else if (type == '+' || type == 's') {

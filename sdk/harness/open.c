@@ -252,6 +252,10 @@ static int set_params(struct weir_harness *h, weir_str rest)
     const struct weir_params *params = (const struct weir_params *)joined(h, WEIR_KIND_PARAMS);
     weir_str word;
     while (weir_harness_token(&rest, &word)) {
+        if (weir_str_equal(word, "--json")) {
+            h->is_json = true;
+            continue;
+        }
         const size_t equals = word.bytes[0] == '"' ? WEIR_NOT_FOUND : weir_str_find_byte(word, '=');
         weir_str name = weir_str_slice(word, 0, equals);
         weir_str value =
@@ -321,6 +325,7 @@ static struct weir_harness *make(void)
     h->task.host = &h->host;
     h->task.seed = 42;
     h->partitions = 4;
+    h->stream = "#1";
     return h;
 }
 

@@ -1,35 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A host for one export of one plugin, without an engine: it answers the calls of abi.h and keeps
- * what it is given. Receivers run in a thread of their own, as in weir; everything else is called
- * by the test itself, through the plugin's table. */
+/* Receivers, sources and sinks, called through their tables by the tests themselves, which look
+ * into every call. The instance, its parameters and the host table are those of weir::harness; here
+ * are the tables that the calls are given, and what a test may know of them. Receivers run in a
+ * thread of their own, as in weir. */
 #ifndef WEIR_TESTS_PLUGIN_HOST_H
 #define WEIR_TESTS_PLUGIN_HOST_H
 
+#include <weir/harness.h>
 #include <weir/io.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { WEIR_HOST_PARAMS_MAX = 16, WEIR_HOST_COLUMNS_MAX = 8, WEIR_HOST_AWAIT_MS = 60000 };
+enum { WEIR_HOST_COLUMNS_MAX = 8, WEIR_HOST_AWAIT_MS = 60000 };
 
-enum weir_host_text {
-    WEIR_HOST_FAILURE,
-    WEIR_HOST_LOG,
-    WEIR_HOST_STATUS,
-    WEIR_HOST_RECEIVED,
-    WEIR_HOST_TEXTS
-};
+enum weir_host_text { WEIR_HOST_STATUS, WEIR_HOST_RECEIVED, WEIR_HOST_TEXTS };
 
 struct weir_plugin_host {
-    struct weir_task task; /* first: the plugin's pointer is ours */
+    struct weir_harness *harness;
+    struct weir_task *task;
     const struct weir_export *exported;
-    const struct weir_instance *instance;
-    int opened; /* what open has answered */
-    struct weir_param_value params[WEIR_HOST_PARAMS_MAX];
-    const struct weir_param *param_names[WEIR_HOST_PARAMS_MAX];
-    size_t param_count;
+    int opened;           /* what open has answered */
     pthread_mutex_t lock; /* of the texts below */
-    struct weir_blob failure, log, status;
+    struct weir_blob status;
     struct weir_blob snapshots[WEIR_HOST_TEXTS]; /* as the test was shown them */
     /* receivers */
     struct weir_receiver rx;
@@ -50,9 +43,6 @@ struct weir_plugin_host {
     struct weir_split split;
     struct weir_blob parts[64];
     size_t part_count, largest_reservation;
-    /* sinks */
-    bool is_json;
-    const char *stream;
 };
 
 /* Loads plugin `name` from the build, finds its export of that name, and opens an instance. params:

@@ -20,7 +20,12 @@ static void pause_ms(long ms)
 
 static struct weir_plugin_host *host_of(const struct weir_receiver *rx)
 {
-    return (struct weir_plugin_host *)(void *)rx->task;
+    return (struct weir_plugin_host *)((uintptr_t)rx - offsetof(struct weir_plugin_host, rx));
+}
+
+static struct weir_plugin_host *host_of_scan(const struct weir_scan *scan)
+{
+    return (struct weir_plugin_host *)((uintptr_t)scan - offsetof(struct weir_plugin_host, scan));
 }
 
 static void receive(struct weir_plugin_host *host, const char *bytes, size_t count)
@@ -68,12 +73,12 @@ static int rx_commit(struct weir_receiver *rx, size_t bytes, weir_bytes offset, 
 
 static char *scan_reserve(struct weir_scan *scan, size_t bytes)
 {
-    return reserve((struct weir_plugin_host *)(void *)scan->task, bytes);
+    return reserve(host_of_scan(scan), bytes);
 }
 
 static int scan_commit(struct weir_scan *scan, size_t bytes)
 {
-    commit((struct weir_plugin_host *)(void *)scan->task, bytes);
+    commit(host_of_scan(scan), bytes);
     return WEIR_OK;
 }
 
@@ -131,7 +136,8 @@ static int rx_store(struct weir_receiver *rx, weir_bytes offset, uint64_t cookie
 
 static int out_grow(struct weir_out *out, struct weir_task *task, size_t heap_bytes)
 {
-    struct weir_plugin_host *host = (struct weir_plugin_host *)(void *)task;
+    struct weir_plugin_host *host = out->owner;
+    (void)task;
     if (heap_bytes == 0) {
         receive_rows(host);
         return WEIR_OK;
@@ -141,9 +147,15 @@ static int out_grow(struct weir_out *out, struct weir_task *task, size_t heap_by
     return WEIR_OK;
 }
 
+/* A bind that knows its host. */
+struct host_bind {
+    struct weir_bind bind;
+    struct weir_plugin_host *host;
+};
+
 static int bind_declare(struct weir_bind *bind, const char *name, const char *type)
 {
-    struct weir_plugin_host *host = (struct weir_plugin_host *)(void *)bind->task;
+    struct weir_plugin_host *host = ((struct host_bind *)bind)->host;
     assert_true(host->field_count < WEIR_HOST_COLUMNS_MAX);
     host->fields[host->field_count++] = (struct weir_field){name, type};
     return WEIR_OK;
@@ -247,65 +259,6 @@ void weir_plugin_host_await_status(struct weir_plugin_host *host, const char *te
 }
 
 /* ---- sinks ---- */
-static weir_str json_lines(struct weir_task *task,
-                           const struct weir_chunk *in,
-                           const struct ArrowSchema *schema,
-                           const char *stream)
-{
-    static struct weir_blob text; /* of one instance after the other */
-    (void)task;
-    weir_blob_clear(&text);
-    for (size_t k = 0; k < weir_chunk_count(in); k++) {
-        size_t i = weir_chunk_position(in, k);
-        struct weir_reader word = weir_reader_of(in, 0, sizeof(weir_view));
-        weir_str value = weir_read_str(&word, i);
-        weir_blob_put(&text, "{\"word\":\"");
-        weir_blob_append(&text, value.bytes, value.count);
-        weir_blob_put(&text, "\"");
-        if (schema->n_children > 1) {
-            struct weir_reader count = weir_reader_of(in, 1, sizeof(int64_t));
-            weir_blob_put(&text, ",\"count\":");
-            weir_blob_put_u64(&text, (uint64_t)weir_read_i64(&count, i));
-        }
-        weir_blob_put(&text, stream == NULL ? "" : ",\"_stream\":\"");
-        weir_blob_put(&text, stream == NULL ? "}\n" : stream);
-        weir_blob_put(&text, stream == NULL ? "" : "\"}\n");
-    }
-    return weir_str_make(text.bytes, text.count);
-}
-
-static const char *output_stream(struct weir_task *task)
-{
-    return ((struct weir_plugin_host *)(void *)task)->stream;
-}
-
-static int64_t output_batch_ms(struct weir_task *task)
-{
-    return task->batch_us / 1000;
-}
-
-static uint32_t output_partition_count(struct weir_task *task)
-{
-    (void)task;
-    return 2;
-}
-
-static bool output_is_json(struct weir_task *task)
-{
-    return ((struct weir_plugin_host *)(void *)task)->is_json;
-}
-
-const void *weir_plugin_host_get(const char *interface_id)
-{
-    static const struct weir_json json = {sizeof json, 0, json_lines};
-    static const struct weir_output output = {
-        sizeof output, 0, output_stream, output_batch_ms, output_partition_count, output_is_json};
-    if (strcmp(interface_id, WEIR_JSON_1) == 0) {
-        return &json;
-    }
-    return strcmp(interface_id, WEIR_OUTPUT_1) == 0 ? &output : NULL;
-}
-
 void weir_test_chunk_make(struct weir_test_chunk *made,
                           const char *const *words,
                           const int64_t *numbers,
@@ -341,8 +294,9 @@ void weir_test_chunk_make(struct weir_test_chunk *made,
 /* ---- lending ---- */
 static void lend_columns(struct weir_plugin_host *host)
 {
-    struct weir_bind bind = {.size = sizeof bind, .task = &host->task, .declare = bind_declare};
-    if (host->exported->bind != NULL && host->exported->bind(&bind) != WEIR_OK) {
+    struct host_bind bind = {
+        {.size = sizeof bind.bind, .task = host->task, .declare = bind_declare}, host};
+    if (host->exported->bind != NULL && host->exported->bind(&bind.bind) != WEIR_OK) {
         return;
     }
     host->out = (struct weir_out){.size = sizeof host->out,
@@ -350,7 +304,8 @@ static void lend_columns(struct weir_plugin_host *host)
                                   .column_count = host->field_count,
                                   .heap = malloc(OUT_HEAP_BYTES),
                                   .heap_cap = OUT_HEAP_BYTES,
-                                  .grow = out_grow};
+                                  .grow = out_grow,
+                                  .owner = host};
     host->out.cols = calloc(WEIR_HOST_COLUMNS_MAX, sizeof *host->out.cols);
     for (uint32_t i = 0; i < host->field_count; i++) {
         host->out.cols[i] = malloc(OUT_ROWS * sizeof(weir_view));
@@ -361,7 +316,7 @@ void weir_plugin_host_lend(struct weir_plugin_host *host)
 {
     lend_columns(host);
     host->rx = (struct weir_receiver){.size = sizeof host->rx,
-                                      .task = &host->task,
+                                      .task = host->task,
                                       .out = &host->out,
                                       .store = rx_store,
                                       .reserve = rx_reserve,
@@ -373,7 +328,7 @@ void weir_plugin_host_lend(struct weir_plugin_host *host)
                                       .sleep = rx_sleep,
                                       .status = rx_status};
     host->scan = (struct weir_scan){.size = sizeof host->scan,
-                                    .task = &host->task,
+                                    .task = host->task,
                                     .reserve = scan_reserve,
                                     .commit = scan_commit};
     host->split = (struct weir_split){.size = sizeof host->split, .part = split_part};

@@ -5,9 +5,6 @@
 
 #include "plugin_host.h"
 
-/* The optional powers of a host. */
-const void *weir_plugin_host_get(const char *interface_id);
-
 /* Fills rx, scan, split, and the columns of out. */
 void weir_plugin_host_lend(struct weir_plugin_host *host);
 

@@ -124,9 +124,9 @@ int weir_harness_forget(struct weir_harness *h)
     return 0;
 }
 
-int weir_harness_json(struct weir_harness *h, bool is_json)
+int weir_harness_name(struct weir_harness *h, const char *stream)
 {
-    h->is_json = is_json;
+    h->stream = weir_harness_keep_text(h, stream, strlen(stream));
     return 0;
 }
 

@@ -63,7 +63,7 @@ static const char *batch(struct weir_plugin_host *host, int64_t start_ms, int64_
                                       .start_us = start_ms * 1000,
                                       .interval_us = BATCH_MS * 1000};
     struct weir_range answer = {.size = sizeof answer};
-    int rc = ops->next(&host->task, weir_bytes_make(place.bytes, place.count), &limit, &answer);
+    int rc = ops->next(host->task, weir_bytes_make(place.bytes, place.count), &limit, &answer);
     weir_blob_clear(&host->received);
     if (rc == WEIR_AGAIN) {
         return "";
@@ -74,7 +74,7 @@ static const char *batch(struct weir_plugin_host *host, int64_t start_ms, int64_
     weir_blob_append(&place, answer.to.bytes, answer.to.count);
     weir_blob_clear(&range);
     weir_blob_append(&range, answer.range.bytes, answer.range.count);
-    assert_int_equal(ops->read(&host->task, answer.range, &host->scan), WEIR_OK);
+    assert_int_equal(ops->read(host->task, answer.range, &host->scan), WEIR_OK);
     return weir_plugin_host_received(host);
 }
 
@@ -189,7 +189,7 @@ static void what_is_added_after_selection_is_not_read(void **state)
     scratch_write(scratch_path(folder, "f"), "f\nmore\n", 7, -1);
     weir_blob_clear(&host->received);
     weir_bytes again = weir_bytes_make(range.bytes, range.count);
-    assert_int_equal(ops->read(&host->task, again, &host->scan), WEIR_OK);
+    assert_int_equal(ops->read(host->task, again, &host->scan), WEIR_OK);
     assert_string_equal(weir_plugin_host_received(host), "f\n");
     weir_plugin_host_close(host);
 }

@@ -62,8 +62,8 @@ static int next_range(struct weir_plugin_host *host,
 {
     struct weir_source_limit limit = {.size = sizeof limit, .bytes_max = bytes_max};
     *answer = (struct weir_range){.size = sizeof *answer};
-    int rc = ops_of(host)->next(&host->task, weir_bytes_make(place->bytes, place->count), &limit,
-                                answer);
+    int rc =
+        ops_of(host)->next(host->task, weir_bytes_make(place->bytes, place->count), &limit, answer);
     weir_blob_clear(place);
     weir_blob_append(place, answer->to.bytes, answer->to.count);
     weir_blob_clear(range);
@@ -85,7 +85,7 @@ static const char *read_all(struct weir_plugin_host *host, uint64_t bytes_max)
     weir_blob_clear(&host->received);
     while (answer.is_last == 0) {
         assert_int_equal(next_range(host, &place, bytes_max, &range, &answer), WEIR_OK);
-        assert_int_equal(ops_of(host)->read(&host->task, bytes_of(&range), &host->scan), WEIR_OK);
+        assert_int_equal(ops_of(host)->read(host->task, bytes_of(&range), &host->scan), WEIR_OK);
         weir_blob_put(&host->received, "--\n");
     }
     weir_blob_free(&place);
@@ -173,14 +173,14 @@ static void expect_split(struct weir_plugin_host *host,
         weir_blob_clear(&host->parts[i]);
     }
     host->part_count = 0;
-    assert_int_equal(ops_of(host)->split(&host->task, range, parts, &host->split), WEIR_OK);
+    assert_int_equal(ops_of(host)->split(host->task, range, parts, &host->split), WEIR_OK);
     assert_in_range(host->part_count, 1, parts);
     if (parts_expected > 0) {
         assert_int_equal(host->part_count, parts_expected);
     }
     for (size_t i = 0; i < host->part_count; i++) {
         size_t before = host->received.count;
-        assert_int_equal(ops_of(host)->read(&host->task, bytes_of(&host->parts[i]), &host->scan),
+        assert_int_equal(ops_of(host)->read(host->task, bytes_of(&host->parts[i]), &host->scan),
                          WEIR_OK);
         assert_true(host->received.count > before);
     }
@@ -212,7 +212,7 @@ static void parts_cut_at_lines_and_lose_nothing(void **state)
         expect_split(host, bytes_of(&range), parts, text, count, parts);
         for (size_t i = 0; i < host->part_count && parts > 1; i++) {
             weir_blob_clear(&host->received);
-            ops_of(host)->read(&host->task, bytes_of(&host->parts[i]), &host->scan);
+            ops_of(host)->read(host->task, bytes_of(&host->parts[i]), &host->scan);
             assert_in_range(host->received.count, count / parts - 100, count / parts + 100);
         }
     }
@@ -260,11 +260,11 @@ static void reading_again_gives_the_same_in_another_instance(void **state)
     assert_int_equal(next_range(first, &place, 1, &range, &answer), WEIR_OK);
     weir_plugin_host_close(first);
     struct weir_plugin_host *second = open_file("*", NULL);
-    assert_int_equal(ops_of(second)->read(&second->task, bytes_of(&range), &second->scan), WEIR_OK);
+    assert_int_equal(ops_of(second)->read(second->task, bytes_of(&range), &second->scan), WEIR_OK);
     assert_string_equal(weir_plugin_host_received(second), "a\n");
     weir_blob_clear(&second->received);
     assert_int_equal(next_range(second, &place, 0, &range, &answer), WEIR_OK);
-    assert_int_equal(ops_of(second)->read(&second->task, bytes_of(&range), &second->scan), WEIR_OK);
+    assert_int_equal(ops_of(second)->read(second->task, bytes_of(&range), &second->scan), WEIR_OK);
     assert_string_equal(weir_plugin_host_received(second), "b\nc\n");
     weir_blob_free(&place);
     weir_blob_free(&range);
@@ -282,11 +282,11 @@ static void a_file_that_goes_or_shrinks_is_named(void **state)
     struct weir_range answer;
     assert_int_equal(next_range(host, &place, 0, &range, &answer), WEIR_OK);
     unlink(scratch_path(folder, "goes"));
-    assert_int_equal(ops_of(host)->read(&host->task, bytes_of(&range), &host->scan), WEIR_FATAL);
+    assert_int_equal(ops_of(host)->read(host->task, bytes_of(&range), &host->scan), WEIR_FATAL);
     assert_non_null(strstr(weir_plugin_host_failure(host), "/goes has vanished"));
     assert_int_equal(next_range(host, &place, 0, &range, &answer), WEIR_OK);
     write_text("shrinks", "12\n");
-    assert_int_equal(ops_of(host)->read(&host->task, bytes_of(&range), &host->scan), WEIR_FATAL);
+    assert_int_equal(ops_of(host)->read(host->task, bytes_of(&range), &host->scan), WEIR_FATAL);
     assert_non_null(strstr(weir_plugin_host_failure(host), "/shrinks has shrunk to 3 bytes"));
     assert_int_equal(host->received.count, 0);
     weir_blob_free(&place);
@@ -306,11 +306,11 @@ static void damaged_ranges_are_refused(void **state)
     struct weir_plugin_host *host = open_file("a", NULL);
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
         weir_bytes range = weir_bytes_make(damaged[i], strlen(damaged[i]));
-        assert_int_equal(ops_of(host)->read(&host->task, range, &host->scan), WEIR_FATAL);
-        assert_int_equal(ops_of(host)->split(&host->task, range, 2, &host->split), WEIR_FATAL);
+        assert_int_equal(ops_of(host)->read(host->task, range, &host->scan), WEIR_FATAL);
+        assert_int_equal(ops_of(host)->split(host->task, range, 2, &host->split), WEIR_FATAL);
         struct weir_source_limit limit = {.size = sizeof limit};
         struct weir_range answer = {.size = sizeof answer};
-        assert_int_equal(ops_of(host)->next(&host->task, range, &limit, &answer), WEIR_FATAL);
+        assert_int_equal(ops_of(host)->next(host->task, range, &limit, &answer), WEIR_FATAL);
     }
     weir_plugin_host_close(host);
 }

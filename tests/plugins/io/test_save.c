@@ -37,7 +37,7 @@ static struct weir_plugin_host *open_any(const char *prefix, const char *one, co
     snprintf(path, sizeof path, "prefix=%s/%s", folder, prefix);
     struct weir_plugin_host *host = weir_plugin_host_open(
         "save_as_text_files", WEIR_KIND_SINK, (const char *const[]){path, one, two, NULL});
-    host->task.batch_us = 1000 * 1000;
+    host->task->batch_us = 1000 * 1000;
     return host;
 }
 
@@ -65,16 +65,16 @@ static void write_words(struct weir_plugin_host *host,
                         uint32_t count)
 {
     struct weir_test_chunk chunk;
-    host->task.partition = index;
+    host->task->partition = index;
     weir_test_chunk_make(&chunk, words, numbers, count);
-    assert_int_equal(ops_of(host)->begin(&host->task, txn()), WEIR_OK);
-    assert_int_equal(ops_of(host)->write(&host->task, &chunk.chunk, &chunk.schema), WEIR_OK);
+    assert_int_equal(ops_of(host)->begin(host->task, txn()), WEIR_OK);
+    assert_int_equal(ops_of(host)->write(host->task, &chunk.chunk, &chunk.schema), WEIR_OK);
 }
 
 static void prepare(struct weir_plugin_host *host, uint32_t index)
 {
     weir_bytes token;
-    assert_int_equal(ops_of(host)->prepare(&host->task, &token), WEIR_OK);
+    assert_int_equal(ops_of(host)->prepare(host->task, &token), WEIR_OK);
     weir_blob_clear(&tokens[index]);
     weir_blob_append(&tokens[index], token.bytes, token.count);
 }
@@ -84,7 +84,7 @@ static int commit(struct weir_plugin_host *host, size_t count)
     weir_bytes one = weir_bytes_make(tokens[0].bytes, tokens[0].count);
     weir_bytes two = weir_bytes_make(tokens[1].bytes, tokens[1].count);
     const weir_bytes *both[] = {&one, &two};
-    return ops_of(host)->commit(&host->task, 1000 * 1000, both, count);
+    return ops_of(host)->commit(host->task, 1000 * 1000, both, count);
 }
 
 static void expect_file(const char *name, const char *text)
@@ -135,8 +135,8 @@ static void only_selected_rows_are_written(void **state)
     weir_test_chunk_make(&chunk, few, NULL, 2);
     chunk.chunk.sel = selected;
     chunk.chunk.sel_count = 1;
-    assert_int_equal(ops_of(host)->begin(&host->task, txn()), WEIR_OK);
-    assert_int_equal(ops_of(host)->write(&host->task, &chunk.chunk, &chunk.schema), WEIR_OK);
+    assert_int_equal(ops_of(host)->begin(host->task, txn()), WEIR_OK);
+    assert_int_equal(ops_of(host)->write(host->task, &chunk.chunk, &chunk.schema), WEIR_OK);
     prepare(host, 0);
     assert_int_equal(commit(host, 1), WEIR_OK);
     expect_file("out-1000/part-00000", "a text of more than twelve bytes\n");
@@ -183,10 +183,10 @@ static void what_is_aborted_leaves_nothing(void **state)
     (void)state;
     struct weir_plugin_host *host = open_save(NULL, NULL);
     write_words(host, 0, few, NULL, 2);
-    assert_int_equal(ops_of(host)->abort(&host->task, txn()), WEIR_OK);
+    assert_int_equal(ops_of(host)->abort(host->task, txn()), WEIR_OK);
     write_words(host, 0, few, NULL, 2);
     prepare(host, 0);
-    assert_int_equal(ops_of(host)->abort(&host->task, txn()), WEIR_OK);
+    assert_int_equal(ops_of(host)->abort(host->task, txn()), WEIR_OK);
     weir_plugin_host_close(host);
     assert_int_equal(rmdir(folder), 0); /* it is empty */
 }

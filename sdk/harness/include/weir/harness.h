@@ -30,7 +30,8 @@ struct weir_harness;
 /* ---- opening ---- */
 /* Loads `plugin`, a path, and opens an instance of an operator. call: its name; where several share
  * it, its kind before it ("reducer add") or types behind it ("abs(i64)"; also what a weir_row is to
- * be); then parameters, name=value or name="a value", and a codec's schema:
+ * be); then a codec's schema, parameters as name=value or name="a value", and --json where the user
+ * wishes for JSON (weir.output/1):
  *
  *   "words"   "find_all pattern=\"#\\w+\" limit=3"   "csv schema {user: str, n: i64} header=true"
  *
@@ -168,11 +169,11 @@ int weir_harness_abort(struct weir_harness *harness);
 int weir_harness_commit(struct weir_harness *harness);
 int weir_harness_forget(struct weir_harness *harness);
 
+/* The name of the stream that it writes (weir.output/1); at first "#1". */
+int weir_harness_name(struct weir_harness *harness, const char *stream);
+
 /* As after a restart: the tokens kept were prepared, batches up to that one are committed. */
 int weir_harness_recover(struct weir_harness *harness, int64_t last_committed_ms);
-
-/* The user's wish for JSON (weir.output/1). */
-int weir_harness_json(struct weir_harness *harness, bool is_json);
 
 /* ---- by hand ---- */
 /* The export, for its table, and a task for it; after a call by hand, what it has failed with is in
