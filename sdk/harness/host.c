@@ -91,15 +91,15 @@ static void put_json(weir_row row, struct weir_blob *to)
         const weir_str text = weir_get_str(row);
         weir_blob_put(to, "\"");
         for (size_t i = 0; i < text.count; i++) {
-            char escaped[8];
-            const bool is_control = (uint8_t)text.bytes[i] < ' ';
-            (void)snprintf(escaped, sizeof escaped, is_control ? "\\u%04x" : "\\%c",
-                           (unsigned)(uint8_t)text.bytes[i]);
-            if (is_control || text.bytes[i] == '"' || text.bytes[i] == '\\') {
+            const char byte = text.bytes[i];
+            if ((uint8_t)byte < ' ') {
+                char escaped[8];
+                (void)snprintf(escaped, sizeof escaped, "\\u%04x", (unsigned)(uint8_t)byte);
                 weir_blob_put(to, escaped);
-            } else {
-                weir_blob_append(to, &text.bytes[i], 1);
+                continue;
             }
+            weir_blob_put(to, byte == '"' || byte == '\\' ? "\\" : "");
+            weir_blob_append(to, &byte, 1);
         }
         weir_blob_put(to, "\"");
     } else if (type == '+' || type == 's') {
