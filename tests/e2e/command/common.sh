@@ -110,7 +110,8 @@ refused() {
 free_port() {
     local log
     log=$(mktemp ports.XXXXXX)
-    timeout 10 nc -lv 127.0.0.1 0 >/dev/null 2>"$log" </dev/null &
+    # Not through timeout: killed before it knows its child it would leave that behind, listening.
+    nc -lv 127.0.0.1 0 >/dev/null 2>"$log" </dev/null &
     local nc=$!
     await 5 grep -qE ' [0-9]+$' "$log"
     port=$(grep -oE '[0-9]+$' "$log" | head -1)
@@ -122,7 +123,7 @@ free_port() {
 serve() {
     local log
     log=$(mktemp ports.XXXXXX)
-    timeout 60 nc -lNv 127.0.0.1 0 >/dev/null 2>"$log" <"$1" &
+    nc -lNv 127.0.0.1 0 >/dev/null 2>"$log" <"$1" &
     server=$!
     await 5 grep -qE ' [0-9]+$' "$log"
     port=$(grep -oE '[0-9]+$' "$log" | head -1)
