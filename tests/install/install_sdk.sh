@@ -25,11 +25,12 @@ exports_entry_alone() {
 
 "$cmake" --install "$build" --prefix "$work/first" --component sdk >"$work/log" ||
     fail "the sdk component does not install: $(cat "$work/log")"
-# A package is often moved after the build: no absolute path may be left in it.
+# A package is often moved after the build: no absolute path may be left in its texts (the debug
+# information of an archive may name its source).
 mv "$work/first" "$work/prefix"
 source=$(cd "$here/../.." && pwd)
-if grep -rnF -e "$work/first" "$work/prefix" || # as a whole path: "/weir" is part of many others
-    grep -rnE "(^|[^A-Za-z0-9_}.-])$source(/|$)" "$work/prefix"; then
+if grep -rnIF -e "$work/first" "$work/prefix" || # as a whole path: "/weir" is part of many others
+    grep -rnIE "(^|[^A-Za-z0-9_}.-])$source(/|$)" "$work/prefix"; then
     fail "the installed files above name the place where they were built"
 fi
 
