@@ -19,11 +19,17 @@ enum weir_dependency_kind {
     WEIR_DEPEND_WINDOW, /* the same over batches (t - length, t], oldest first, each at the parent's
                            slide */
     WEIR_DEPEND_WINDOW_INPUT, /* from: input number, over batches (t - length, t] */
-    WEIR_DEPEND_SHUFFLE       /* from: a stage that ends as a shuffle; alone in its stage */
+    WEIR_DEPEND_SHUFFLE, /* from: a stage that ends as a shuffle: partition p reads bucket p of all
+                            its partitions */
+    WEIR_DEPEND_PANES,   /* from: a stage that ends as blocks, over batches (t - length, t]:
+                            partition p reads partition p of each, oldest first */
+    WEIR_DEPEND_STATE    /* from: a stage with state, same batch: partition p reads the state of
+                            partition p as that stage has left it */
 };
 
-/* The partitions of a stage are those of its dependencies, one after the other (a union), or the
- * reduce partitions. */
+/* The partitions of a stage without a head are those of its dependencies, one after the other (a
+ * union). A stage with a head has the head's reduce partitions, and partition p reads its share of
+ * every dependency (SHUFFLE, PANES, STATE), in their order: the operands of a join, say. */
 struct weir_dependency {
     enum weir_dependency_kind kind;
     uint32_t from;
@@ -33,7 +39,16 @@ struct weir_dependency {
                             (branches of a union) */
     const struct weir_node *const *nodes;
     const struct weir_type *schema; /* of the blocks read */
+    uint32_t side;                  /* which operand of the head this is: 0 for its first input */
+    bool is_static;  /* `from` belongs to a table: its blocks are of the table's version, not of the
+                        batch */
+    bool is_initial; /* a state's initial rows: read only while the partition has no state yet */
 };
+
+/* A windowed aggregation is two stages: PANE makes one slide's groups and leaves them as blocks,
+ * WINDOW merges the panes in reach (or adds the newest pane to a state and takes the oldest out).
+ */
+enum weir_head_part { WEIR_HEAD_WHOLE = 0, WEIR_HEAD_PANE, WEIR_HEAD_WINDOW };
 
 enum weir_exit_kind { WEIR_EXIT_BLOCKS = 1, WEIR_EXIT_SHUFFLE, WEIR_EXIT_SINK };
 
@@ -43,6 +58,11 @@ struct weir_stage {
     uint32_t dependency_count;
     const struct weir_dependency *dependencies;
     const struct weir_node *head; /* wide node whose reduce side begins here, or NULL */
+    enum weir_head_part part;     /* which part of the head's work is done here */
+    bool has_state;  /* it changes the head's state: in batch order, one batch at a time, on the
+                        worker that holds the state */
+    bool is_static;  /* of a table: runs once for each version of the table, not for every batch */
+    bool runs_empty; /* a task runs for every partition, also for one that reads nothing */
     uint32_t node_count;
     const struct weir_node *const *nodes; /* narrow nodes, in order */
     enum weir_exit_kind exit;

@@ -38,7 +38,8 @@ enum weir_receiver_state {
 struct weir_slice {
     uint32_t owner, partition, bucket; /* owner: a stage, or WEIR_BLOCK_INPUT + input */
     uint32_t count;
-    int64_t batch_us; /* received blocks: 0 */
+    uint32_t dependency; /* TASK_RUN: which of the stage's dependencies it is read for */
+    int64_t batch_us;    /* received blocks: 0 */
 };
 
 struct weir_task_id {
