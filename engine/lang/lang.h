@@ -6,6 +6,7 @@
 #define WEIR_LANG_LANG_H
 
 #include "lang/bind/bind.h" /* text to graph and back */
+#include "lang/build/build.h" /* jobs in C */
 #include "lang/diagnostic.h"
 
 /* ---- settings files ---- */

@@ -193,9 +193,7 @@ struct weir_store_ops {
 };
 
 /* ---- jobs ---- */
-/* The calls that declare a graph: host->get(WEIR_JOB_1), <weir/job.h>; NULL: not yet available. */
-#define WEIR_JOB_1 "weir.job/1"
-struct weir_job;
+struct weir_job; /* <weir/job.h> has the calls that declare its graph */
 struct weir_job_ops {
     uint32_t size, pad;
     /* [the driver's thread, before anything runs] Declares the streams of `job`. arguments: what
