@@ -75,6 +75,7 @@ static int add_kept(struct weir_reach_context *context, const struct weir_node *
     struct weir_reach reach;
     WEIR_TRY(weir_reach(context, node->id, &reach));
     uint32_t id = add_stage(context, &reach, WEIR_EXIT_BLOCKS, node->schema, node->slide_us);
+    context->stages[id].node = node;
     context->stages[id].remember_us = weir_graph_remember_us(context->graph, node->id);
     context->kept_stage[node->id] = id;
     return WEIR_OK;
@@ -87,6 +88,7 @@ static int add_map_side(struct weir_reach_context *context, const struct weir_no
     WEIR_TRY(weir_reach(context, parent->id, &reach));
     uint32_t id = add_stage(context, &reach, WEIR_EXIT_SHUFFLE, parent->schema, parent->slide_us);
     struct weir_stage *stage = &context->stages[id];
+    stage->node = parent;
     stage->tail = node;
     stage->bucket_count = bucket_count(context->graph, node);
     stage->needs_empty = node->verb == WEIR_VERB_COUNT;
@@ -101,6 +103,7 @@ static int add_sink(struct weir_reach_context *context, const struct weir_node *
     WEIR_TRY(weir_reach(context, parent->id, &reach));
     uint32_t id = add_stage(context, &reach, WEIR_EXIT_SINK, parent->schema, parent->slide_us);
     struct weir_stage *stage = &context->stages[id];
+    stage->node = parent;
     stage->tail = node;
     for (uint32_t o = 0; o < context->graph->output_count; o++) {
         if (context->graph->outputs[o] == node->id) {

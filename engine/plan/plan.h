@@ -34,6 +34,8 @@ struct weir_dependency {
     enum weir_dependency_kind kind;
     uint32_t from;
     int64_t length_us;       /* window */
+    int64_t delay_us;        /* window: it ends so long before the batch: (t - delay - length, t -
+                                delay], what leaves an incremental one, say */
     int64_t parent_slide_us; /* window: how often the parent has an RDD */
     uint32_t node_count; /* narrow nodes that apply to this dependency only, before the stage's own
                             (branches of a union) */
@@ -57,6 +59,9 @@ struct weir_stage {
     int64_t slide_us; /* it runs in batches whose time since zero is a multiple of this */
     uint32_t dependency_count;
     const struct weir_dependency *dependencies;
+    const struct weir_node *node; /* the stream whose rows leave: the stage runs in the batches in
+                                     which it has an RDD (map side: the operand; PANE: the head's
+                                     stream) */
     const struct weir_node *head; /* wide node whose reduce side begins here, or NULL */
     enum weir_head_part part;     /* which part of the head's work is done here */
     bool has_state;  /* it changes the head's state: in batch order, one batch at a time, on the

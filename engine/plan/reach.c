@@ -92,6 +92,7 @@ static void keep_head(struct weir_reach_context *context, const struct weir_node
         .slide_us = head->slide_us,
         .dependency_count = 1,
         .dependencies = dependency,
+        .node = head,
         .head = head,
         .exit = WEIR_EXIT_BLOCKS,
         .schema = head->schema,
