@@ -10,15 +10,17 @@
 #include "data/data.h"
 #include "plugin/plugin.h"
 
-/* X(ENUM, "name", flags): every verb of language.md. L = not yet available (refused by name), S =
- * shuffles, O = output, P = takes a pair stream, I = input. Order = numbers in graph records: only
- * ever append. */
+/* X(ENUM, "name", flags): every verb of the language. IS_LATER: texts are told that it is not yet
+ * available; a graph takes it, so that it can be tried. Order = numbers in graph records: only ever
+ * append. */
 enum weir_verb_flags {
     WEIR_VERB_IS_LATER = 1,
     WEIR_VERB_IS_WIDE = 2,
     WEIR_VERB_IS_OUTPUT = 4,
     WEIR_VERB_IS_PAIR = 8,
-    WEIR_VERB_IS_INPUT = 16
+    WEIR_VERB_IS_INPUT = 16,
+    WEIR_VERB_IS_WINDOWED = 32, /* takes length= and slide=; aggregate may do without */
+    WEIR_VERB_IS_STATE = 64     /* keeps a state for each key from batch to batch */
 };
 #define WEIR_VERB_MAP(X)                                                                           \
     X(INPUT, "", WEIR_VERB_IS_INPUT)                                                               \
@@ -33,7 +35,7 @@ enum weir_verb_flags {
     X(REDUCE_BY_KEY, "reduce_by_key", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                       \
     X(UNION, "union", 0)                                                                           \
     X(REPARTITION, "repartition", WEIR_VERB_IS_WIDE)                                               \
-    X(WINDOW, "window", 0)                                                                         \
+    X(WINDOW, "window", WEIR_VERB_IS_WINDOWED)                                                     \
     X(TOP, "top", WEIR_VERB_IS_WIDE)                                                               \
     X(LIMIT, "limit", WEIR_VERB_IS_WIDE)                                                           \
     X(SINK, "", WEIR_VERB_IS_OUTPUT)                                                               \
@@ -43,14 +45,16 @@ enum weir_verb_flags {
     X(GROUP_BY_KEY, "group_by_key", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)    \
     X(COMBINE_BY_KEY, "combine_by_key",                                                            \
       WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                  \
-    X(REDUCE_BY_WINDOW, "reduce_by_window", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                \
-    X(COUNT_BY_WINDOW, "count_by_window", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                  \
+    X(REDUCE_BY_WINDOW, "reduce_by_window",                                                        \
+      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                              \
+    X(COUNT_BY_WINDOW, "count_by_window",                                                          \
+      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                              \
     X(COUNT_BY_VALUE_AND_WINDOW, "count_by_value_and_window",                                      \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                                                      \
+      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                              \
     X(GROUP_BY_KEY_AND_WINDOW, "group_by_key_and_window",                                          \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                  \
+      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_WINDOWED)          \
     X(REDUCE_BY_KEY_AND_WINDOW, "reduce_by_key_and_window",                                        \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                  \
+      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_WINDOWED)          \
     X(JOIN, "join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                                        \
     X(LEFT_OUTER_JOIN, "left_outer_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                  \
     X(RIGHT_OUTER_JOIN, "right_outer_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                \
@@ -59,11 +63,11 @@ enum weir_verb_flags {
     X(ANTI_JOIN, "anti_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                              \
     X(COGROUP, "cogroup", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)              \
     X(UPDATE_STATE_BY_KEY, "update_state_by_key",                                                  \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                  \
+      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)             \
     X(MAP_WITH_STATE, "map_with_state",                                                            \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                  \
+      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)             \
     X(STATE_SNAPSHOTS, "state_snapshots", WEIR_VERB_IS_LATER)                                      \
-    X(AGGREGATE, "aggregate", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                              \
+    X(AGGREGATE, "aggregate", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)      \
     X(TRANSFORM, "transform", WEIR_VERB_IS_LATER)                                                  \
     X(CARTESIAN, "cartesian", WEIR_VERB_IS_LATER)                                                  \
     X(NONE, "none", WEIR_VERB_IS_LATER)                                                            \
@@ -93,21 +97,24 @@ enum weir_verb weir_verb_find(weir_str word);
 enum weir_expr_kind {
     WEIR_EXPR_FIELD = 1, /* column `field` of the stage's input */
     WEIR_EXPR_CONST,     /* value */
-    WEIR_EXPR_CALL,      /* op(args...), op->kind function; in flat_map also emitter */
+    WEIR_EXPR_CALL,      /* op(args...), op->kind function; at the top of an item also emitter
+                            (flat_map, flat_map_values), partition (map_partitions), aggregate
+                            (aggregate) */
     WEIR_EXPR_AND,       /* args[0], args[1]: the right side only for rows that need it */
     WEIR_EXPR_OR,
-    WEIR_EXPR_COALESCE, /* ?? */
-    WEIR_EXPR_MEMBER,   /* args[0] is a struct; field = index of its member */
-    WEIR_EXPR_INDEX,    /* args[0] list, args[1] i64: null when out of range */
-    WEIR_EXPR_STRUCT,   /* type's fields from args */
-    WEIR_EXPR_LIST,     /* args: items */
-    WEIR_EXPR_BATCH_TIME
+    WEIR_EXPR_COALESCE,  /* ?? */
+    WEIR_EXPR_MEMBER,    /* args[0] is a struct; field = index of its member */
+    WEIR_EXPR_INDEX,     /* args[0] list, args[1] i64: null when out of range */
+    WEIR_EXPR_STRUCT,    /* type's fields from args */
+    WEIR_EXPR_LIST,      /* args: items */
+    WEIR_EXPR_BATCH_TIME /* ts: the time of the batch that the row is computed in */
 };
 enum { WEIR_EXPR_DEPTH_MAX = 64 };
 
 struct weir_expr {
     enum weir_expr_kind kind;
-    const struct weir_type *type; /* emitter call: struct of its columns */
+    const struct weir_type *type; /* call of an emitter or partition function: struct of its
+                                     columns; of an aggregate with several results: the same */
     struct weir_place place;
     uint32_t depth; /* of the tree: 1 for a leaf, at most WEIR_EXPR_DEPTH_MAX */
     uint32_t field;
@@ -140,33 +147,93 @@ struct weir_item {
     const struct weir_expr *expr;
 };
 
+/* In weir_node.members: the parameter takes the whole key or value. */
+#define WEIR_MEMBER_WHOLE UINT32_MAX
+
 struct weir_node {
     uint32_t id; /* its index; inputs have smaller ids: the order is topological */
     enum weir_verb verb;
     const char *name;     /* the user's name (uid), or NULL */
     const char *op_alias; /* how the text called op's plugin ("" for bare words), for printing */
+    /* joins, cogroup, cartesian: left, right. State verbs: the stream, then (if there) the initial
+     * states: a table of key and state. transform: the body's last node, whose rows these are, then
+     * the streams that must have an RDD, in the order in which they are asked, the subject first:
+     * they are asked, not read. none: the subject. */
     uint32_t input_count;
     const uint32_t *inputs;
     const struct weir_type *schema; /* record type; outputs: their input's */
     bool is_pair;                   /* fields are exactly key, value */
-    uint32_t item_count; /* map, flat_map: the fields in order; extend: the new fields only;
-                            map_values: one, named value; filter: one, bool, no name */
+    /* map, flat_map: the fields in order; extend: the new fields only; map_values: one, named
+     * value; filter: one, bool, no name; flat_map_values: two, as of the flat_map that it is: key,
+     * and value, which emits; map_partitions: one, no name, the call of a partition function;
+     * aggregate: one for each aggregate, a call of it. */
+    uint32_t item_count;
     const struct weir_item *items;
-    uint32_t emit_item; /* flat_map: which item is the emitter call or list; its columns (a list:
-                           one, of the item's type) stand there in the schema */
-    const struct weir_operator *op; /* input, sink, reduce, reduce_by_key */
+    uint32_t emit_item; /* flat_map, flat_map_values: which item is the emitter call or list; its
+                           columns (a list: one, of the item's type) stand there in the schema */
+    /* input, sink; reduce, reduce_by_key and their windowed forms: a reducer; combine_by_key: an
+     * aggregate; update_state_by_key: an update; map_with_state: a tracker */
+    const struct weir_operator *op;
     const struct weir_param_value *params;
     uint32_t argument_count;
     const struct weir_argument *arguments;
     int64_t n;         /* top, limit, repartition */
-    uint32_t by_count; /* top: fields; empty = all, in order */
+    uint32_t by_count; /* top, sort: fields of the order, empty = all; aggregate: fields of the
+                          groups, empty = one group, which is there even without rows */
     const uint32_t *by;
-    bool is_descending;
-    uint32_t partitions;                /* of count_by_value, reduce_by_key; 0: the job's */
-    int64_t length_us, window_slide_us; /* window: both given */
+    bool is_descending;  /* top: always; sort: desc=true */
+    uint32_t partitions; /* verbs that shuffle: reduce partitions; 0: the job's */
+    /* Windowed verbs: both given, in us. aggregate without a window: both 0. */
+    int64_t length_us, window_slide_us;
     int64_t slide_us; /* how often this stream has an RDD: a multiple of the batch */
     bool is_finite;   /* every input above it is a finite source */
     struct weir_place place;
+
+    /* ---- windowed verbs ---- */
+    /* The window before is kept as a state: batches that enter are added, those that leave taken
+     * out. false: panes are merged anew for each window, and a key is gone with its last rows.
+     * Reducers: out by `inverse`, or by op->inverse where that is NULL. count_by_window and
+     * count_by_value_and_window count down; aggregates use their own remove. Draft: as wished;
+     * refused where nothing can take out. */
+    bool is_incremental;
+    const struct weir_operator *inverse; /* `inverse=` of the text: a reducer (window, leaving) ->
+                                            window; NULL: the one that op declares */
+    const struct weir_param_value *inverse_params;
+    const char *inverse_alias; /* as op_alias */
+    /* reduce_by_key_and_window, incremental: keys for whose window it is not true are dropped; over
+     * the node's own schema (key, value). NULL: all stay, for ever. count_by_value_and_window
+     * always drops what is counted 0 times. */
+    const struct weir_expr *filter;
+
+    /* ---- joins ---- */
+    /* join, semi_join, anti_join on fields: on_left[i] of the left equals on_right[i] of the right,
+     * of one type. A join with on_count 0, outer joins and cogroup: of pairs, by key. null is a
+     * key like any other. */
+    uint32_t on_count;
+    const uint32_t *on_left, *on_right;
+    const char *suffix; /* join on fields: appended to names of the right that the left has too;
+                           NULL: there are none */
+
+    /* ---- state, aggregates ---- */
+    /* What parameter i of op takes, op->in_count: the member of a struct, or WEIR_MEMBER_WHOLE.
+     * Update and tracker: parameters before op->key_count take from the key, the others from the
+     * value; combine_by_key: all from the value. Computed when the node is added. */
+    const uint32_t *members;
+    const struct weir_type *state; /* update_state_by_key, map_with_state, state_snapshots: the
+                                      value that a state is: its struct, or its only field bare */
+    int64_t timeout_us;            /* map_with_state: idle keys go after that; 0: never */
+    int64_t every_us; /* snapshots of state verbs and incremental windows, and the verb checkpoint:
+                         how often; 0: as the job does */
+
+    /* ---- transform, tables ---- */
+    bool in_transform; /* stands in a transform's block: works on RDDs that are there, its `none`
+                          and operands are the TRANSFORM node's affair */
+    /* Of a table: read whole before the first batch and at each reload, and of no batch. Drafts say
+     * it of an input; of others it is computed: all inputs are static. A node that reads both is of
+     * the stream. */
+    bool is_static;
+    int64_t table_reload_us; /* input of a table: read again that often; 0: never */
+    const char *level;       /* persist: "MEMORY_ONLY"... */
 };
 
 struct weir_use {             /* a plugin the job names */
@@ -213,7 +280,7 @@ void weir_graph_destroy(struct weir_graph *graph);
  * language.md, so that no ill-typed node exists. A pair verb's input has the fields key and value
  * in this order, a union's inputs have equal schemas (binders put a map before them). Outputs are
  * noted in order. *culprit: index of the wrong item, or -1. WEIR_ETEXT, WEIR_ELIMIT,
- * WEIR_EUNAVAILABLE (a verb that comes later). */
+ * WEIR_EUNAVAILABLE (a verb of which this weir knows nothing but the name). */
 int weir_graph_add(struct weir_graph *graph,
                    const struct weir_node *draft,
                    uint32_t *id,
@@ -236,8 +303,9 @@ int weir_schema_find(const struct weir_type *schema,
 /* Structural equality by canonical names; places do not count. */
 bool weir_graph_equal(const struct weir_graph *a, const struct weir_graph *b);
 
-/* Windows: length and slide are multiples of the parent's slide; slides of all operands agree; at
- * least one output. Called by binders before they hand a graph out. *culprit: the node at fault. */
+/* Windows: length and slide are multiples of the parent's slide; slides of all operands agree (a
+ * table has none); intervals of snapshots are multiples of the stream's slide; at least one output.
+ * Called by binders before they hand a graph out. *culprit: the node at fault. */
 int weir_graph_validate(struct weir_graph *graph, uint32_t *culprit, struct weir_error *err);
 
 /* Appends the graph record (msgpack): by canonical operator name, version, signature, parameters.
@@ -257,8 +325,8 @@ const char *weir_graph_stream_name(const struct weir_graph *graph, uint32_t outp
 
 /* How long RDDs of a node are needed after their batch, in us: the longest sum of window lengths on
  * a way from the node to an output (0: only in their own batch). An RDD may go once its time <= now
- * - this. Source: the reference's remember durations, parity.md f8, less what the last stream of
- * the way itself remembers. */
+ * - this. A window counts with its length, an incremental one with its slide besides: what leaves
+ * it is read once more. Streams of the reference remember that and what they themselves need. */
 int64_t weir_graph_remember_us(const struct weir_graph *graph, uint32_t node);
 
 #endif
