@@ -10,6 +10,7 @@
 #define WEIR_DATA_DATA_H
 
 #include "base/base.h"
+#include "data/states/states.h"
 
 /* ---- types ---- */
 enum weir_type_kind {
@@ -208,6 +209,14 @@ void weir_builder_add(struct weir_builder *builder, const struct weir_rows *rows
 void weir_builder_add_at(struct weir_builder *builder,
                          const struct weir_rows *rows,
                          const uint16_t *positions,
+                         uint32_t count);
+
+/* Appends rows at[i] of a table of any size (sel NULL, made by a builder); WEIR_ROW_NULL: a row of
+ * nulls. */
+#define WEIR_ROW_NULL UINT32_MAX
+void weir_builder_gather(struct weir_builder *builder,
+                         const struct weir_rows *rows,
+                         const uint32_t *at,
                          uint32_t count);
 
 /* Appends one row of constants (text copied). For tests, finite values, small results. */
