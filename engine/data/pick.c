@@ -11,6 +11,10 @@ void weir_pick_bits(
 {
     if (is_const) {
         weir_bits_fill(to, at, weir_bit_get(from, 0), pick->count);
+    } else if (pick->wide != NULL) {
+        for (uint32_t i = 0; i < pick->count; i++) {
+            weir_bit_put(to, at + i, weir_bit_get(from, pick->wide[i]));
+        }
     } else if (pick->positions != NULL) {
         weir_bits_gather(to, at, from, pick->positions, pick->count);
     } else {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which rows of a column a loop visits, in order: a run or a list of positions. Loops are written
- * for both. */
+/* Which rows of a column a loop visits, in order: a run or a list of positions, narrow within a
+ * chunk, wide within a table. Loops are written for all of them. */
 #ifndef WEIR_DATA_PICK_H
 #define WEIR_DATA_PICK_H
 
@@ -9,8 +9,9 @@
 enum { WEIR_PICK_BITMAP_BYTES = WEIR_CHUNK_ROWS_MAX / 8 };
 
 struct weir_pick {
-    const uint16_t *positions; /* NULL: first, first + 1, ... */
-    size_t first;              /* positions NULL */
+    const uint16_t *positions; /* NULL: `wide`, or first, first + 1, ... */
+    const uint32_t *wide;      /* positions NULL; of tables of any size. Only gathering knows it */
+    size_t first;              /* both NULL */
     uint32_t count;
     const uint8_t
         *dead; /* gathering: bitmap over [0, count), set = null because a parent is; NULL: none */
@@ -43,6 +44,9 @@ const uint8_t *weir_pick_dead(const struct weir_pick *pick,
 /* The i-th position. */
 static inline size_t weir_pick_at(const struct weir_pick *pick, uint32_t i)
 {
+    if (pick->wide != NULL) {
+        return pick->wide[i];
+    }
     return pick->positions != NULL ? pick->positions[i] : pick->first + i;
 }
 

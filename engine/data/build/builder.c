@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The builder: columns that grow, one map of heaps for all of them, and the table that comes out.
  */
+#include "data/bits.h"
 #include "data/build/cells.h"
 
 #include <string.h>
@@ -67,6 +68,36 @@ void weir_builder_add_at(struct weir_builder *builder,
         pick.count = left < WEIR_CHUNK_ROWS_MAX ? left : WEIR_CHUNK_ROWS_MAX;
         add_picked(builder, rows, &pick);
         at += pick.count;
+    }
+}
+
+void weir_builder_gather(struct weir_builder *builder,
+                         const struct weir_rows *rows,
+                         const uint32_t *at,
+                         uint32_t count)
+{
+    for (uint32_t first = 0; first < count;) {
+        uint32_t left = count - first;
+        uint32_t wide[WEIR_CHUNK_ROWS_MAX];
+        uint8_t dead[WEIR_PICK_BITMAP_BYTES];
+        struct weir_pick pick = {.wide = at + first};
+        uint32_t nulls = 0;
+        pick.count = left < WEIR_CHUNK_ROWS_MAX ? left : WEIR_CHUNK_ROWS_MAX;
+        for (uint32_t i = 0; i < pick.count; i++) {
+            nulls += at[first + i] == WEIR_ROW_NULL;
+        }
+        if (nulls > 0) { /* they read row 0, whatever it is, and forget it */
+            for (uint32_t i = 0; i < pick.count; i++) {
+                bool is_null = at[first + i] == WEIR_ROW_NULL;
+                wide[i] = is_null ? 0 : at[first + i];
+                weir_bit_put(dead, i, is_null);
+            }
+            weir_bits_trim(dead, pick.count);
+            pick.wide = wide;
+            pick.dead = dead;
+        }
+        add_picked(builder, rows, &pick);
+        first += pick.count;
     }
 }
 

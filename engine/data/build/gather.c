@@ -13,6 +13,12 @@ __attribute__((always_inline)) static inline void gather_cells(uint8_t *restrict
                                                                bool is_const,
                                                                size_t width)
 {
+    if (pick->wide != NULL && !is_const) {
+        for (uint32_t i = 0; i < pick->count; i++) {
+            memcpy(to + i * width, from + pick->wide[i] * width, width);
+        }
+        return;
+    }
     if (pick->positions == NULL && !is_const) {
         memcpy(to, from + pick->first * width, pick->count * width);
         return;
@@ -98,6 +104,7 @@ static void gather_structs(struct weir_cells *cells,
     struct weir_pick parts = *pick;
     if (column->is_const) {
         parts.positions = zeros;
+        parts.wide = NULL;
     }
     for (uint32_t i = 0; i < cells->child_count; i++) {
         weir_cells_gather(&cells->children[i], map, &column->children[i], heaps, &parts);
