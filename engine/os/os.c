@@ -4,7 +4,9 @@
 
 #include "os/private.h"
 
+#include <dlfcn.h>
 #include <limits.h>
+#include <link.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,24 +75,42 @@ static const char *folder_at(struct weir_arena *arena,
     return weir_arena_strndup(arena, real, strlen(real));
 }
 
+/* The folder of the file that this code is in: the program's, or libweir's. False: not known. */
+static bool own_folder(char *folder, size_t room)
+{
+    Dl_info info;
+    struct link_map *map = NULL; /* the program's has no name */
+    if (dladdr1((const void *)(uintptr_t)&weir_os_plugin_home, &info, (void **)&map,
+                RTLD_DL_LINKMAP) != 0 &&
+        map != NULL && map->l_name[0] == '/' && strlen(map->l_name) < room) {
+        memcpy(folder, map->l_name, strlen(map->l_name) + 1);
+    } else {
+        ssize_t count = readlink("/proc/self/exe", folder, room - 1);
+        if (count <= 0) {
+            return false;
+        }
+        folder[count] = '\0';
+    }
+    *strrchr(folder, '/') = '\0'; /* the kernel's path is absolute */
+    return true;
+}
+
 const char *weir_os_plugin_home(struct weir_arena *arena)
 {
-    static const char *const places[] = {"plugins", "../" WEIR_OS_LIBRARY_FOLDER "/weir/plugins",
+    static const char *const places[] = {"plugins", "weir/plugins",
+                                         "../" WEIR_OS_LIBRARY_FOLDER "/weir/plugins",
                                          "../lib/weir/plugins"};
-    char program[PATH_MAX];
-    ssize_t count = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (count <= 0) {
+    char folder[PATH_MAX];
+    if (!own_folder(folder, sizeof folder)) {
         return "/usr/lib/weir/plugins"; /* no /proc */
     }
-    program[count] = '\0';
-    *strrchr(program, '/') = '\0'; /* the kernel's path is absolute */
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        const char *found = folder_at(arena, program, places[i]);
+        const char *found = folder_at(arena, folder, places[i]);
         if (found != NULL) {
             return found;
         }
     }
-    return weir_arena_printf(arena, "%s/%s", program, places[1]);
+    return weir_arena_printf(arena, "%s/%s", folder, places[2]);
 }
 
 static char *choose_plugin_home(const char *wanted)

@@ -42,9 +42,9 @@ int weir_os_on_signal(struct weir_env *env,
  * any thread starts. */
 void weir_os_log_to_stderr(int level_max);
 
-/* The folder of weir's own plugins, of the running program: plugins beside it (a build tree), else
- * lib/weir/plugins beside its folder (installed). On the arena. If neither is there: the installed
- * place, which then reads as missing. */
+/* The folder of weir's own plugins, of the running program, or of libweir where that is a shared
+ * library: plugins beside it (a build tree), else lib/weir/plugins (installed). On the arena. If
+ * neither is there: the installed place, which then reads as missing. */
 const char *weir_os_plugin_home(struct weir_arena *arena);
 
 /* What became of a checked child. */
@@ -128,7 +128,7 @@ bool weir_os_build_id(const char *file, char *hex, size_t room);
 /* What became of a rehearsal. */
 enum weir_os_rehearsal {
     WEIR_OS_REHEARSAL_SURVIVED,
-    WEIR_OS_REHEARSAL_ENDED, /* by a signal or by exit() */
+    WEIR_OS_REHEARSAL_ENDED,  /* by a signal or by exit() */
     WEIR_OS_REHEARSAL_UNKNOWN /* it took too long, or the system gave no child */
 };
 

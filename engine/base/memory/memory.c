@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct weir_heap heap; /* allocate NULL: the C library's */
+
+void weir_memory_from(const struct weir_heap *from)
+{
+    heap = from != NULL ? *from : (struct weir_heap){0};
+}
+
 static void *checked(void *memory, size_t bytes)
 {
     if (memory == NULL) {
@@ -21,23 +28,37 @@ static void *checked(void *memory, size_t bytes)
 
 void *weir_alloc(size_t bytes)
 {
-    return checked(calloc(1, bytes == 0 ? 1 : bytes), bytes);
+    size_t count = bytes == 0 ? 1 : bytes;
+    if (heap.allocate == NULL) {
+        return checked(calloc(1, count), bytes);
+    }
+    return memset(checked(heap.allocate(heap.owner, count), bytes), 0, count);
 }
 
 void *weir_realloc(void *memory, size_t bytes)
 {
-    return checked(realloc(memory, bytes == 0 ? 1 : bytes), bytes);
+    size_t count = bytes == 0 ? 1 : bytes;
+    return checked(heap.reallocate != NULL ? heap.reallocate(heap.owner, memory, count)
+                                           : realloc(memory, count),
+                   bytes);
 }
 
 void *weir_alloc_aligned(size_t bytes)
 {
     size_t rounded = bytes > SIZE_MAX / 2 ? SIZE_MAX / 2 + 1 : (bytes + 63) & ~(size_t)63;
-    return checked(aligned_alloc(64, rounded == 0 ? 64 : rounded), bytes);
+    rounded = rounded == 0 ? 64 : rounded;
+    return checked(heap.aligned != NULL ? heap.aligned(heap.owner, rounded)
+                                        : aligned_alloc(64, rounded),
+                   bytes);
 }
 
 void weir_free(void *memory)
 {
-    free(memory);
+    if (heap.release != NULL) {
+        heap.release(heap.owner, memory);
+    } else {
+        free(memory);
+    }
 }
 
 char *weir_strndup(const char *bytes, size_t count)

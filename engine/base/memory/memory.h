@@ -7,6 +7,20 @@
 
 #include <stddef.h>
 
+/* Where memory comes from: a program that embeds the engine may bring its own heap. Each call as of
+ * the C library; aligned: to 64 bytes. NULL: it has none. Any thread. */
+struct weir_heap {
+    void *owner;
+    void *(*allocate)(void *owner, size_t bytes); /* need not zero */
+    void *(*reallocate)(void *owner, void *memory, size_t bytes);
+    void *(*aligned)(void *owner, size_t bytes);
+    void (*release)(void *owner, void *memory);
+};
+
+/* All memory comes from `heap`, copied, from now on, one heap a process. NULL: the C library's
+ * again. Only while nothing of the engine's is allocated, before any thread starts. */
+void weir_memory_from(const struct weir_heap *heap);
+
 /* `bytes` of zeroed memory, aligned for any type. Never NULL. The caller owns it: weir_free. Any
  * thread. */
 void *weir_alloc(size_t bytes);

@@ -30,7 +30,9 @@ static void bind_declarations(struct weir_binder *b)
 static void bind_named(struct weir_binder *b, const struct weir_ast_statement *s)
 {
     bool has_as = s->pipe->last->as_name.count > 0;
-    struct weir_pipe_end end = weir_bind_pipe(b, s->pipe, has_as ? (weir_str){"", 0} : s->name);
+    bool is_anonymous = s->name.bytes[0] == '_'; /* of a job in C: known to the text only */
+    struct weir_pipe_end end =
+        weir_bind_pipe(b, s->pipe, has_as || is_anonymous ? (weir_str){"", 0} : s->name);
     if (end.is_output) {
         struct weir_diagnostic *d =
             weir_diagnostics_error(b->diagnostics, WEIR_CODE_AFTER_OUTPUT, s->name_place,

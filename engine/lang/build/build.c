@@ -28,6 +28,7 @@ struct statement {
 
 struct weir_build {
     struct weir_job job; /* first: a job is its declaration */
+    void *owner;
     struct weir_arena arena;
     struct statement *statements;
     size_t count, capacity;
@@ -229,9 +230,10 @@ static const struct weir_job_calls calls = {
     .error = call_error,
 };
 
-struct weir_build *weir_build_create(void)
+struct weir_build *weir_build_create(void *owner)
 {
     struct weir_build *build = weir_alloc(sizeof *build);
+    build->owner = owner;
     build->job.calls = &calls;
     weir_arena_init(&build->arena);
     return build;
@@ -249,6 +251,11 @@ void weir_build_destroy(struct weir_build *build)
 struct weir_job *weir_build_job(struct weir_build *build)
 {
     return &build->job;
+}
+
+void *weir_build_owner(const struct weir_job *job)
+{
+    return build_of(job)->owner;
 }
 
 /* ---- the text ---- */

@@ -12,12 +12,15 @@
 
 struct weir_build;
 
-/* An empty declaration. The caller owns it. */
-struct weir_build *weir_build_create(void);
+/* An empty declaration. owner: whoever runs it, or NULL. The caller owns it. */
+struct weir_build *weir_build_create(void *owner);
 void weir_build_destroy(struct weir_build *build); /* NULL is fine. */
 
 /* The job that the calls of <weir/job.h> work on; lives as long as the declaration. */
 struct weir_job *weir_build_job(struct weir_build *build);
+
+/* The owner given for a job that weir_build_job answered. */
+void *weir_build_owner(const struct weir_job *job);
 
 /* Appends the text declared so far, one statement a line. WEIR_ETEXT with the first mistake of a
  * call. */

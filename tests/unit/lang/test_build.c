@@ -24,7 +24,7 @@ static void expect_text(struct weir_build *build, const char *expected)
 
 static void calls_become_statements(void **state)
 {
-    struct weir_build *build = weir_build_create();
+    struct weir_build *build = weir_build_create(NULL);
     struct weir_job *job = weir_build_job(build);
     (void)state;
     weir_job_parse(job, "job shop batch=2s");
@@ -63,7 +63,7 @@ static weir_stream nothing(void *owner, const weir_stream *rdds, size_t count)
 
 static void transforms_build_their_body_once(void **state)
 {
-    struct weir_build *build = weir_build_create();
+    struct weir_build *build = weir_build_create(NULL);
     struct weir_job *job = weir_build_job(build);
     weir_stream streams[] = {weir_input(job, "a"), weir_input(job, "b")};
     int calls = 0;
@@ -84,7 +84,7 @@ static void transforms_build_their_body_once(void **state)
 
 static void expect_mistake(void (*make)(struct weir_job *job), const char *part)
 {
-    struct weir_build *build = weir_build_create();
+    struct weir_build *build = weir_build_create(NULL);
     struct weir_job *job = weir_build_job(build);
     struct weir_text text;
     struct weir_error err;
@@ -103,7 +103,7 @@ static void expect_mistake(void (*make)(struct weir_job *job), const char *part)
 
 static void reads_another_job(struct weir_job *job)
 {
-    struct weir_build *other = weir_build_create();
+    struct weir_build *other = weir_build_create(NULL);
     weir_stream streams[] = {weir_input(job, "a"), weir_input(weir_build_job(other), "b")};
     weir_union(streams, 2);
     weir_build_destroy(other);
