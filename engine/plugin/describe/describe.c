@@ -30,6 +30,9 @@ uint32_t weir_operator_traits(const struct weir_operator *op, const char *traits
     if ((op->flags & WEIR_NULLABLE) != 0) {
         traits[count++] = "sees nulls";
     }
+    if ((op->flags & WEIR_APPROXIMATE) != 0) {
+        traits[count++] = "approximate";
+    }
     if (op->update != NULL && (op->update->flags & WEIR_UPDATE_MOVES) != 0) {
         traits[count++] = "changes keys";
     }

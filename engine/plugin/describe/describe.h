@@ -5,7 +5,7 @@
 
 #include "plugin/registry.h"
 
-enum { WEIR_TRAITS_MAX = 8 };
+enum { WEIR_TRAITS_MAX = 12 };
 
 /* What an operator declares beyond its kind, as words: "nondeterministic", "has an inverse". */
 uint32_t weir_operator_traits(const struct weir_operator *op, const char *traits[WEIR_TRAITS_MAX]);

@@ -79,11 +79,11 @@ void weir_harness_print_i64(int64_t value, struct weir_blob *to)
     weir_blob_put(to, text);
 }
 
-/* The fewest digits that read back equal. */
+/* 15 digits, or as many more as read back equal: 30 is "30", not "3e+01". */
 void weir_harness_print_f64(double value, struct weir_blob *to)
 {
     char text[40] = "";
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = 15; digits <= 17; digits++) {
         (void)snprintf(text, sizeof text, "%.*g", digits, value);
         const double again = strtod(text, NULL);
         if (memcmp(&again, &value, sizeof value) == 0) {

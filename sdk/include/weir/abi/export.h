@@ -75,7 +75,9 @@ enum weir_export_flags {
     WEIR_MAY_BLOCK = 4,
     WEIR_TEXT_LINES = 8, /* receiver, source: gives bytes by reserve/commit; the engine cuts them
                             into field `line` */
-    WEIR_NULLABLE = 16   /* rows with a null argument are shown too, since minor 1 */
+    WEIR_NULLABLE = 16,  /* rows with a null argument are shown too, since minor 1 */
+    WEIR_APPROXIMATE = 32 /* aggregates: the result depends, within a bound that the help names, on
+                             how rows were split; since minor 1 */
 };
 struct weir_export {
     uint32_t size, kind, flags, in_count, out_count, pad;

@@ -59,6 +59,9 @@ struct weir_range {
     weir_bytes range; /* what to read: self-contained, replayable */
     weir_bytes to;    /* where the next range begins */
     uint64_t records, bytes; /* if known, else 0 */
+    /* Without a range: this batch has no RDD of the source (batches with an RDD of no rows give a
+     * range, or none and 0 here). Set it only if size covers it: an older host has no such thing. */
+    uint32_t is_none, pad;
 };
 struct weir_source_limit {
     uint32_t size, pad;
