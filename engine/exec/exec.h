@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "block/block.h"
 #include "data/data.h"
+#include "exec/group/keys.h"
 #include "plan/plan.h"
 #include "plugin/plugin.h"
 

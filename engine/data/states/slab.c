@@ -63,7 +63,7 @@ static void give_rest(struct weir_state_slab *slab)
         class -= class_bytes(class) > left;
         struct weir_slab_head *head = (void *)(slab->page + slab->page_used);
         *head = (struct weir_slab_head){.class = (uint8_t) class};
-        memcpy(head + 1, &slab->free_blocks[class], sizeof head);
+        memcpy(head + 1, &slab->free_blocks[class], sizeof(void *));
         slab->free_blocks[class] = head;
         slab->page_used += class_bytes(class);
         left -= class_bytes(class);
@@ -93,7 +93,7 @@ static struct weir_slab_head *take_small(struct weir_state_slab *slab, size_t to
     size_t bytes = class_bytes(class);
     struct weir_slab_head *head = slab->free_blocks[class];
     if (head != NULL) {
-        memcpy(&slab->free_blocks[class], head + 1, sizeof head);
+        memcpy(&slab->free_blocks[class], head + 1, sizeof(void *));
         return head;
     }
     while (slab->page_bytes - slab->page_used < bytes) {
@@ -166,7 +166,7 @@ static void free_block(struct weir_state_slab *slab, struct weir_slab_head *head
         forget_large(slab, head);
         return;
     }
-    memcpy(head + 1, &slab->free_blocks[head->class], sizeof head);
+    memcpy(head + 1, &slab->free_blocks[head->class], sizeof(void *));
     slab->free_blocks[head->class] = head;
 }
 

@@ -178,18 +178,18 @@ static void decode_nested(struct weir_keys *keys,
 }
 
 void weir_keys_decode(struct weir_keys *keys,
-                      struct weir_groups *groups,
-                      uint32_t first,
+                      const struct weir_key *cells,
+                      const struct weir_heaps *cell_heaps,
                       uint32_t count,
                       struct weir_column *columns)
 {
     struct cursor *cursors = weir_alloc((count + 1) * sizeof *cursors);
     keys->out_heaps.count = 0;
-    append_heaps(keys, &groups->heaps);
+    append_heaps(keys, cell_heaps);
     for (uint32_t i = 0; i < count; i++) {
-        const weir_view *view = (const weir_view *)&groups->keys[first + i];
+        const weir_view *view = (const weir_view *)&cells[i];
         bool is_inline = view->count <= WEIR_VIEW_INLINE_BYTES;
-        cursors[i].bytes = (const uint8_t *)weir_view_str(view, &groups->heaps).bytes;
+        cursors[i].bytes = (const uint8_t *)weir_view_str(view, cell_heaps).bytes;
         cursors[i].buffer = is_inline ? -1 : view->buffer;
         cursors[i].offset = is_inline ? 0 : view->offset;
         cursors[i].at = 0;

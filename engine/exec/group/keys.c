@@ -224,6 +224,29 @@ static void value_column(struct weir_key_column *out,
     mark_null(out, cells, count, null_value, column);
 }
 
+void weir_keys_columns_of(struct weir_keys *keys,
+                          const struct weir_key *cells,
+                          const struct weir_heaps *cell_heaps,
+                          uint32_t count,
+                          struct weir_column *columns,
+                          const struct weir_heaps **heaps)
+{
+    WEIR_ASSERT(count <= WEIR_CHUNK_ROWS_MAX);
+    *heaps = cell_heaps;
+    for (uint32_t i = 0; i < keys->count; i++) {
+        drop_table(&keys->columns[i]);
+        reserve(&keys->columns[i]);
+    }
+    if (keys->kind == WEIR_KEYS_TEXT) {
+        text_column(&keys->columns[0], cells, count, columns);
+    } else if (keys->kind == WEIR_KEYS_FIXED) {
+        value_column(&keys->columns[0], cells, count, columns);
+    } else {
+        weir_keys_decode(keys, cells, cell_heaps, count, columns);
+        *heaps = &keys->out_heaps;
+    }
+}
+
 void weir_keys_columns(struct weir_keys *keys,
                        struct weir_groups *groups,
                        uint32_t first,
@@ -231,19 +254,7 @@ void weir_keys_columns(struct weir_keys *keys,
                        struct weir_column *columns,
                        const struct weir_heaps **heaps)
 {
-    WEIR_ASSERT(first > 0 && count <= WEIR_CHUNK_ROWS_MAX);
+    WEIR_ASSERT(first > 0);
     weir_groups_reveal(groups, first, count);
-    *heaps = &groups->heaps;
-    for (uint32_t i = 0; i < keys->count; i++) {
-        drop_table(&keys->columns[i]);
-        reserve(&keys->columns[i]);
-    }
-    if (keys->kind == WEIR_KEYS_TEXT) {
-        text_column(&keys->columns[0], groups->keys + first, count, columns);
-    } else if (keys->kind == WEIR_KEYS_FIXED) {
-        value_column(&keys->columns[0], groups->keys + first, count, columns);
-    } else {
-        weir_keys_decode(keys, groups, first, count, columns);
-        *heaps = &keys->out_heaps;
-    }
+    weir_keys_columns_of(keys, groups->keys + first, &groups->heaps, count, columns, heaps);
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The key fields of rows as 16-byte keys, and back. One text field is its views as they are; one
  * field of fixed width is its value; anything else is encoded into bytes, equal for equal keys, and
- * these are a text. */
+ * these are a text. Part of the door (exec.h): state keeps such keys too. */
 #ifndef WEIR_EXEC_GROUP_KEYS_H
 #define WEIR_EXEC_GROUP_KEYS_H
 
-#include "exec/exec.h"
 #include "exec/group/groups.h"
 
 enum weir_keys_kind { WEIR_KEYS_TEXT = 1, WEIR_KEYS_FIXED, WEIR_KEYS_ENCODED };
@@ -63,14 +62,22 @@ void weir_keys_columns(struct weir_keys *keys,
                        struct weir_column *columns,
                        const struct weir_heaps **heaps);
 
+/* The same of cells that lie anywhere; cell_heaps: of their long texts. */
+void weir_keys_columns_of(struct weir_keys *keys,
+                          const struct weir_key *cells,
+                          const struct weir_heaps *cell_heaps,
+                          uint32_t count,
+                          struct weir_column *columns,
+                          const struct weir_heaps **heaps);
+
 /* ---- encoded keys (encode.c, decode.c) ---- */
 uint32_t weir_keys_encode(struct weir_keys *keys,
                           const struct weir_rows *rows,
                           uint32_t from,
                           uint32_t left);
 void weir_keys_decode(struct weir_keys *keys,
-                      struct weir_groups *groups,
-                      uint32_t first,
+                      const struct weir_key *cells,
+                      const struct weir_heaps *cell_heaps,
                       uint32_t count,
                       struct weir_column *columns);
 
