@@ -21,7 +21,7 @@ static int check_syntax(struct weir_invocation *invocation,
 {
     struct weir_job_text text;
     struct weir_error err = {0};
-    if (weir_job_text_read(&text, &invocation->arena, argument, &err) != WEIR_OK) {
+    if (weir_job_text_read(&text, invocation, argument, &err) != WEIR_OK) {
         weir_job_text_finish(&text);
         return weir_cli_fail(invocation, &err);
     }

@@ -3,6 +3,7 @@
  * their types, stages, and what each output guarantees. */
 #include "command/commands.h"
 #include "job/compile.h"
+#include "job/declare.h"
 #include "plan/plan.h"
 
 #include <string.h>
@@ -50,7 +51,7 @@ static int run(struct weir_invocation *invocation)
     if (weir_cli_value(invocation, "dot") != NULL && invocation->is_json) {
         return weir_cli_usage(invocation, "--dot and --json are two forms: give one");
     }
-    int status = weir_cli_argument(invocation, "a pipeline text or a job file", &argument);
+    int status = weir_job_argument(invocation, &argument);
     if (status == 0) {
         status = weir_compile(invocation, argument, false, &compiled);
     }
@@ -79,7 +80,7 @@ const struct weir_command weir_command_explain = {
     .name = "explain",
     .group = "explore",
     .summary = "show what a batch of a job does",
-    .arguments = "'PIPELINE' | JOB.weir | -",
+    .arguments = "'PIPELINE' | JOB.weir | JOB.so [-- ARGS] | -",
     .details = "Prints the program with every name and constant resolved, all streams with their "
                "types, the stages\nthat a batch is cut into, and the guarantee of each output with "
                "what weakens it. Nothing runs.",

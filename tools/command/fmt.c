@@ -97,7 +97,7 @@ static int format_one(struct weir_invocation *invocation, const char *argument)
 {
     struct weir_job_text text;
     struct weir_error err = {0};
-    int status = weir_job_text_read(&text, &invocation->arena, argument, &err);
+    int status = weir_job_text_read(&text, invocation, argument, &err);
     if (status != WEIR_OK) {
         status = weir_cli_fail(invocation, &err);
     } else if (text.path == NULL && weir_cli_value(invocation, "write") != NULL) {

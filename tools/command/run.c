@@ -4,6 +4,7 @@
 
 #include "command/commands.h"
 #include "job/compile.h"
+#include "job/declare.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -222,7 +223,7 @@ static int run(struct weir_invocation *invocation)
 {
     struct running running = {.invocation = invocation};
     const char *argument;
-    int status = weir_cli_argument(invocation, "a pipeline text or a job file", &argument);
+    int status = weir_job_argument(invocation, &argument);
     if (status == 0) {
         status = weir_compile(invocation, argument, true, &running.compiled);
     }
@@ -252,7 +253,7 @@ const struct weir_command weir_command_run = {
     .name = "run",
     .group = "explore",
     .summary = "run a pipeline text or a job file",
-    .arguments = "'PIPELINE' | JOB.weir | -",
+    .arguments = "'PIPELINE' | JOB.weir | JOB.so [-- ARGS] | -",
     .details =
         "Output goes to stdout, messages to stderr. Without an output verb results are "
         "printed: as a live table on\na terminal, as JSON lines otherwise (--json: always). "

@@ -284,7 +284,7 @@ int weir_compile(struct weir_invocation *invocation,
 {
     struct weir_error err = {0};
     *compiled = (struct weir_compiled){0};
-    if (weir_job_text_read(&compiled->text, &invocation->arena, argument, &err) != WEIR_OK) {
+    if (weir_job_text_read(&compiled->text, invocation, argument, &err) != WEIR_OK) {
         return weir_cli_fail(invocation, &err);
     }
     struct weir_diagnostics diagnostics;

@@ -2,6 +2,8 @@
 /* Reading job texts for the commands. */
 #include "job/text.h"
 
+#include "job/declare.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -95,7 +97,7 @@ static int read_job_file(struct weir_job_text *text,
 }
 
 int weir_job_text_read(struct weir_job_text *text,
-                       struct weir_arena *arena,
+                       struct weir_invocation *invocation,
                        const char *argument,
                        struct weir_error *err)
 {
@@ -105,12 +107,9 @@ int weir_job_text_read(struct weir_job_text *text,
         text->source.name = "standard input";
         status = read_stream(stdin, "standard input", &text->bytes, err);
     } else if (ends_with(argument, ".weir")) {
-        status = read_job_file(text, arena, argument, err);
-    } else if (ends_with(argument, ".so")) {
-        status = weir_error_set(err, WEIR_EUNAVAILABLE,
-                                "%s: not yet available: jobs written in C; to load a plugin, give "
-                                "-p %s and a pipeline text",
-                                argument, argument);
+        status = read_job_file(text, &invocation->arena, argument, err);
+    } else if (weir_is_job_plugin(argument)) {
+        status = weir_declare_job(invocation, argument, &text->bytes, err);
     } else {
         text->source.name = "argument";
         text->source.from_shell = true;

@@ -330,8 +330,11 @@ static void put_statement(const struct weir_build *build,
         weir_text_printf(to, " | %s", statement->word);
         put_rest(statement, to);
         break;
-    default:
+    case KIND_INPUT:
+    case KIND_TEXT:
         weir_text_put(to, statement->word);
+        break;
+    case KIND_FOUND:
         break;
     }
     weir_text_put(to, "\n");
