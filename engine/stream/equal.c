@@ -83,6 +83,31 @@ static bool same_numbers(const uint32_t *a, uint32_t a_count, const uint32_t *b,
     return a_count == b_count && (a_count == 0 || memcmp(a, b, a_count * sizeof *a) == 0);
 }
 
+static bool same_join(const struct weir_node *a, const struct weir_node *b)
+{
+    return same_numbers(a->on_left, a->on_count, b->on_left, b->on_count) &&
+           same_numbers(a->on_right, a->on_count, b->on_right, b->on_count) &&
+           same_text(a->suffix, b->suffix);
+}
+
+static bool same_window(const struct weir_node *a, const struct weir_node *b)
+{
+    if (a->length_us != b->length_us || a->window_slide_us != b->window_slide_us ||
+        a->slide_us != b->slide_us || a->is_incremental != b->is_incremental ||
+        !same_operator(a->inverse, a->inverse_params, b->inverse, b->inverse_params) ||
+        (a->filter == NULL) != (b->filter == NULL)) {
+        return false;
+    }
+    return a->filter == NULL || same_expr(a->filter, b->filter);
+}
+
+static bool same_state(const struct weir_node *a, const struct weir_node *b)
+{
+    return a->timeout_us == b->timeout_us && a->every_us == b->every_us &&
+           a->in_transform == b->in_transform && a->is_static == b->is_static &&
+           a->table_reload_us == b->table_reload_us && same_text(a->level, b->level);
+}
+
 static bool same_node(const struct weir_node *a, const struct weir_node *b)
 {
     return a->verb == b->verb && same_text(a->name, b->name) &&
@@ -91,8 +116,7 @@ static bool same_node(const struct weir_node *a, const struct weir_node *b)
            same_operator(a->op, a->params, b->op, b->params) && a->n == b->n &&
            same_numbers(a->by, a->by_count, b->by, b->by_count) &&
            a->is_descending == b->is_descending && a->partitions == b->partitions &&
-           a->length_us == b->length_us && a->window_slide_us == b->window_slide_us &&
-           a->slide_us == b->slide_us && a->is_finite == b->is_finite;
+           a->is_finite == b->is_finite && same_window(a, b) && same_join(a, b) && same_state(a, b);
 }
 
 static bool same_head(const struct weir_graph *a, const struct weir_graph *b)

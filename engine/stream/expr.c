@@ -91,7 +91,8 @@ static int bind_result(struct making *m)
     uint32_t out_count;
     WEIR_TRY(weir_operator_bind_output(expr->op, expr->params, in, expr->arg_count, m->arena, &out,
                                        &out_count, m->err));
-    if (expr->op->kind == WEIR_KIND_EMITTER) {
+    if (expr->op->kind == WEIR_KIND_EMITTER || expr->op->kind == WEIR_KIND_PARTITION_FUNCTION ||
+        (expr->op->kind == WEIR_KIND_AGGREGATE && out_count > 1)) {
         expr->type = weir_type_struct(m->arena, out, out_count);
         return WEIR_OK;
     }
@@ -103,20 +104,34 @@ static int bind_result(struct making *m)
     return WEIR_OK;
 }
 
+/* Kinds that can be called: all but functions only at the top of an item, which its verb checks. */
+enum {
+    CALLED_KINDS = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER |
+                   1U << WEIR_KIND_PARTITION_FUNCTION | 1U << WEIR_KIND_AGGREGATE
+};
+
+/* An operator that does not give one value for one row is no part of an expression. */
+static int check_parts(struct making *m)
+{
+    for (uint32_t i = 0; i < m->expr->arg_count; i++) {
+        const struct weir_expr *arg = m->expr->args[i];
+        if (arg->kind == WEIR_EXPR_CALL && arg->op->kind != WEIR_KIND_FUNCTION) {
+            *m->culprit = (int)i;
+            return weir_error_set(m->err, WEIR_ETEXT, "%s is %s %s: it cannot be an argument",
+                                  arg->op->canonical,
+                                  arg->op->kind == WEIR_KIND_PARTITION_FUNCTION ? "a" : "an",
+                                  weir_kind_name(arg->op->kind));
+        }
+    }
+    return WEIR_OK;
+}
+
 static int make_call(struct making *m)
 {
     struct weir_expr *expr = m->expr;
-    if (expr->op->kind != WEIR_KIND_FUNCTION && expr->op->kind != WEIR_KIND_EMITTER) {
+    if ((CALLED_KINDS >> expr->op->kind & 1) == 0) {
         return weir_error_set(m->err, WEIR_ETEXT, "%s is a %s and cannot be called",
                               expr->op->canonical, weir_kind_name(expr->op->kind));
-    }
-    for (uint32_t i = 0; i < expr->arg_count; i++) {
-        const struct weir_expr *arg = expr->args[i];
-        if (arg->kind == WEIR_EXPR_CALL && arg->op->kind == WEIR_KIND_EMITTER) {
-            *m->culprit = (int)i;
-            return weir_error_set(m->err, WEIR_ETEXT, "%s is an emitter: it cannot be an argument",
-                                  arg->op->canonical);
-        }
     }
     WEIR_TRY(check_arguments(m));
     struct weir_param_value *params =
@@ -232,21 +247,6 @@ static int make_by_kind(struct making *m)
     return weir_error_set(m->err, WEIR_ETEXT, "unknown kind of expression: %d", (int)m->expr->kind);
 }
 
-/* Types nest at most WEIR_TYPE_DEPTH_MAX deep, so this recursion is bounded by what was checked
- * before: a part's type is sound, the whole adds one. */
-static uint32_t type_depth(const struct weir_type *type)
-{
-    uint32_t deepest = 0;
-    if (type->kind == WEIR_TYPE_LIST) {
-        deepest = type_depth(type->item);
-    }
-    for (uint32_t i = 0; i < type->field_count; i++) {
-        uint32_t depth = type_depth(type->fields[i].type);
-        deepest = depth > deepest ? depth : deepest;
-    }
-    return deepest + 1;
-}
-
 static int check_depth(struct making *m)
 {
     uint32_t deepest = 0;
@@ -262,7 +262,7 @@ static int check_depth(struct making *m)
                               WEIR_EXPR_DEPTH_MAX);
     }
     bool makes_type = m->expr->kind == WEIR_EXPR_STRUCT || m->expr->kind == WEIR_EXPR_LIST;
-    if (makes_type && type_depth(m->expr->type) > WEIR_TYPE_DEPTH_MAX) {
+    if (makes_type && weir_type_depth(m->expr->type) > WEIR_TYPE_DEPTH_MAX) {
         return weir_error_set(m->err, WEIR_ELIMIT, "structs and lists may nest %d deep",
                               WEIR_TYPE_DEPTH_MAX);
     }
@@ -280,6 +280,7 @@ int weir_expr_make(struct weir_arena *arena,
     *made = *draft;
     *culprit = -1;
     struct making m = {arena, input, made, culprit, err};
+    WEIR_TRY(check_parts(&m));
     WEIR_TRY(make_by_kind(&m));
     WEIR_TRY(check_depth(&m));
     *expr = made;

@@ -45,7 +45,8 @@ int64_t weir_graph_remember_us(const struct weir_graph *graph, uint32_t node)
     /* ids are topological: when a node is reached from behind, all its readers are done */
     for (uint32_t i = graph->node_count; i-- > node;) {
         const struct weir_node *reader = &graph->nodes[i];
-        int64_t wanted = remember[i] + (reader->verb == WEIR_VERB_WINDOW ? reader->length_us : 0);
+        int64_t wanted = remember[i] + reader->length_us +
+                         (reader->is_incremental ? reader->window_slide_us : 0);
         for (uint32_t k = 0; k < reader->input_count; k++) {
             int64_t *parent = &remember[reader->inputs[k]];
             *parent = wanted > *parent ? wanted : *parent;

@@ -120,3 +120,16 @@ int weir_fields_type(const struct weir_fields *fields,
     *type = weir_type_struct(arena, fields->fields, fields->count);
     return WEIR_OK;
 }
+
+uint32_t weir_type_depth(const struct weir_type *type)
+{
+    uint32_t deepest = 0;
+    if (type->kind == WEIR_TYPE_LIST) {
+        deepest = weir_type_depth(type->item);
+    }
+    for (uint32_t i = 0; i < type->field_count; i++) {
+        uint32_t depth = weir_type_depth(type->fields[i].type);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest + 1;
+}

@@ -28,4 +28,8 @@ int weir_fields_type(const struct weir_fields *fields,
                      int *culprit,
                      struct weir_error *err);
 
+/* How deep a type nests: 1 for a scalar. Types nest at most WEIR_TYPE_DEPTH_MAX deep, so its
+ * recursion is bounded by what was checked before: a part's type is sound, the whole adds one. */
+uint32_t weir_type_depth(const struct weir_type *type);
+
 #endif

@@ -32,6 +32,11 @@ int weir_decode_arguments(struct decoding *d,
 /* An operator by its number, or NULL for nil. */
 int weir_decode_operator(struct decoding *d, const struct weir_operator **op);
 
+/* Reads an expression over records of type `input`. */
+int weir_decode_expr(struct decoding *d,
+                     const struct weir_type *input,
+                     const struct weir_expr **expr);
+
 /* Reads one node and adds it to the graph. */
 int weir_decode_node(struct decoding *d);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Nodes and expressions of a graph record. */
 #include "stream/record/decode.h"
+#include "stream/record/more.h"
 #include "stream/record/record.h"
 
 #include <string.h>
@@ -102,6 +103,13 @@ static int decode_expr(struct decoding *d,
     return weir_expr_make(&d->graph->arena, input, &draft, expr, &culprit, d->err);
 }
 
+int weir_decode_expr(struct decoding *d,
+                     const struct weir_type *input,
+                     const struct weir_expr **expr)
+{
+    return decode_expr(d, input, 1, expr);
+}
+
 static int decode_items(struct decoding *d, struct weir_node *draft)
 {
     WEIR_TRY(weir_unpack_array(&d->in, &draft->item_count));
@@ -143,13 +151,26 @@ static int check_schema(struct decoding *d, const char *written, uint32_t id)
     return status;
 }
 
+static int decode_part_count(struct decoding *d, bool *has_more)
+{
+    uint32_t found;
+    WEIR_TRY(weir_unpack_array(&d->in, &found));
+    *has_more = found == WEIR_RECORD_NODE_PARTS;
+    return *has_more || found == WEIR_RECORD_NODE_PARTS_FIRST
+               ? WEIR_OK
+               : weir_error_set(d->err, WEIR_EDAMAGED,
+                                "graph record: a node has %u parts, expected %d", found,
+                                WEIR_RECORD_NODE_PARTS);
+}
+
 int weir_decode_node(struct decoding *d)
 {
     struct weir_node draft = {0};
     uint32_t verb, id;
     int culprit;
     const char *schema;
-    WEIR_TRY(weir_decode_parts(d, WEIR_RECORD_NODE_PARTS, "a node"));
+    bool has_more;
+    WEIR_TRY(decode_part_count(d, &has_more));
     WEIR_TRY(weir_unpack_u32(&d->in, &verb));
     draft.verb = (enum weir_verb)verb;
     WEIR_TRY(weir_decode_name(d, &draft.name));
@@ -166,6 +187,9 @@ int weir_decode_node(struct decoding *d)
     WEIR_TRY(weir_unpack_i64(&d->in, &draft.length_us));
     WEIR_TRY(weir_unpack_i64(&d->in, &draft.window_slide_us));
     WEIR_TRY(weir_decode_name(d, &schema));
+    if (has_more) {
+        WEIR_TRY(weir_decode_more(d, &draft));
+    }
     WEIR_TRY(weir_graph_add(d->graph, &draft, &id, &culprit, d->err));
     return check_schema(d, schema, id);
 }

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Graph to record. What a graph record holds must make sense in another process and in a later
  * version: names, signatures and constants, never pointers, aliases or types. */
+#include "stream/record/encode.h"
+
+#include "stream/record/more.h"
 #include "stream/record/record.h"
-#include "stream/stream.h"
-#include "wire/wire.h"
 
 #include <string.h>
 
-struct encoding {
-    struct weir_text *to;
-    const struct weir_graph *graph;
-    struct weir_map numbers; /* an operator's address -> its element of `ops` */
-    const struct weir_operator **ops;
-    uint32_t count, capacity;
-};
-
-static void pack_name(struct weir_text *to, const char *name)
+void weir_encode_name(struct weir_text *to, const char *name)
 {
     if (name == NULL) {
         weir_pack_nil(to);
@@ -31,7 +24,7 @@ static weir_str address_of(const struct weir_operator *const *op)
     return (weir_str){(const char *)op, sizeof *op};
 }
 
-static void note_operator(struct encoding *e, const struct weir_operator *op)
+static void note_operator(struct weir_encoding *e, const struct weir_operator *op)
 {
     if (op == NULL || weir_map_get(&e->numbers, address_of(&op)) != NULL) {
         return;
@@ -43,7 +36,7 @@ static void note_operator(struct encoding *e, const struct weir_operator *op)
     weir_map_put(&e->numbers, address_of(&op), number);
 }
 
-static void note_expr(struct encoding *e, const struct weir_expr *expr)
+static void note_expr(struct weir_encoding *e, const struct weir_expr *expr)
 {
     note_operator(e, expr->op);
     for (uint32_t i = 0; i < expr->arg_count; i++) {
@@ -51,18 +44,22 @@ static void note_expr(struct encoding *e, const struct weir_expr *expr)
     }
 }
 
-static void note_operators(struct encoding *e)
+static void note_operators(struct weir_encoding *e)
 {
     for (uint32_t i = 0; i < e->graph->node_count; i++) {
         const struct weir_node *node = &e->graph->nodes[i];
         note_operator(e, node->op);
+        note_operator(e, node->inverse);
+        if (node->filter != NULL) {
+            note_expr(e, node->filter);
+        }
         for (uint32_t k = 0; k < node->item_count; k++) {
             note_expr(e, node->items[k].expr);
         }
     }
 }
 
-static void pack_operator_number(struct encoding *e, const struct weir_operator *op)
+void weir_encode_operator(struct weir_encoding *e, const struct weir_operator *op)
 {
     if (op == NULL) {
         weir_pack_nil(e->to);
@@ -73,15 +70,15 @@ static void pack_operator_number(struct encoding *e, const struct weir_operator 
     weir_pack_i64(e->to, *number);
 }
 
-static void pack_operators(struct encoding *e)
+static void pack_operators(struct weir_encoding *e)
 {
     weir_pack_array(e->to, e->count);
     for (uint32_t i = 0; i < e->count; i++) {
         weir_pack_array(e->to, WEIR_RECORD_OPERATOR_PARTS);
         weir_pack_i64(e->to, (int64_t)e->ops[i]->kind);
-        pack_name(e->to, e->ops[i]->canonical);
-        pack_name(e->to, e->ops[i]->signature);
-        pack_name(e->to, e->ops[i]->plugin->version);
+        weir_encode_name(e->to, e->ops[i]->canonical);
+        weir_encode_name(e->to, e->ops[i]->signature);
+        weir_encode_name(e->to, e->ops[i]->plugin->version);
     }
 }
 
@@ -94,13 +91,13 @@ static void pack_arguments(struct weir_text *to,
     weir_pack_array(to, count);
     for (uint32_t i = 0; i < count; i++) {
         weir_pack_array(to, 2);
-        pack_name(to, arguments[i].name);
+        weir_encode_name(to, arguments[i].name);
         weir_pack_value(to, &arguments[i].value);
     }
 }
 
 /* What stands between an expression's kind and its parts: [kind, own..., [part...]]. */
-static void pack_expr_own(struct encoding *e, const struct weir_expr *expr)
+static void pack_expr_own(struct weir_encoding *e, const struct weir_expr *expr)
 {
     switch (expr->kind) {
     case WEIR_EXPR_FIELD:
@@ -114,13 +111,13 @@ static void pack_expr_own(struct encoding *e, const struct weir_expr *expr)
         break;
     case WEIR_EXPR_CALL:
         weir_pack_array(e->to, 2);
-        pack_operator_number(e, expr->op);
+        weir_encode_operator(e, expr->op);
         pack_arguments(e->to, expr->arguments, expr->argument_count);
         break;
     case WEIR_EXPR_STRUCT:
         weir_pack_array(e->to, expr->arg_count);
         for (uint32_t i = 0; i < expr->arg_count; i++) {
-            pack_name(e->to, expr->type->fields[i].name);
+            weir_encode_name(e->to, expr->type->fields[i].name);
         }
         break;
     case WEIR_EXPR_AND:
@@ -135,20 +132,20 @@ static void pack_expr_own(struct encoding *e, const struct weir_expr *expr)
 }
 
 /* Trees are at most WEIR_EXPR_DEPTH_MAX deep. */
-static void pack_expr(struct encoding *e, const struct weir_expr *expr)
+void weir_encode_expr(struct weir_encoding *e, const struct weir_expr *expr)
 {
     weir_pack_array(e->to, 3);
     weir_pack_i64(e->to, (int64_t)expr->kind);
     pack_expr_own(e, expr);
     weir_pack_array(e->to, expr->arg_count);
     for (uint32_t i = 0; i < expr->arg_count; i++) {
-        pack_expr(e, expr->args[i]);
+        weir_encode_expr(e, expr->args[i]);
     }
 }
 
 /* ---- nodes ---- */
 
-static void pack_numbers(struct weir_text *to, const uint32_t *numbers, uint32_t count)
+void weir_encode_numbers(struct weir_text *to, const uint32_t *numbers, uint32_t count)
 {
     weir_pack_array(to, count);
     for (uint32_t i = 0; i < count; i++) {
@@ -156,17 +153,17 @@ static void pack_numbers(struct weir_text *to, const uint32_t *numbers, uint32_t
     }
 }
 
-static void pack_items(struct encoding *e, const struct weir_node *node)
+static void pack_items(struct weir_encoding *e, const struct weir_node *node)
 {
     weir_pack_array(e->to, node->item_count);
     for (uint32_t i = 0; i < node->item_count; i++) {
         weir_pack_array(e->to, 2);
-        pack_name(e->to, node->items[i].name);
-        pack_expr(e, node->items[i].expr);
+        weir_encode_name(e->to, node->items[i].name);
+        weir_encode_expr(e, node->items[i].expr);
     }
 }
 
-static void pack_schema(struct encoding *e, const struct weir_node *node)
+static void pack_schema(struct weir_encoding *e, const struct weir_node *node)
 {
     if (node->verb != WEIR_VERB_INPUT) {
         weir_pack_nil(e->to);
@@ -179,62 +176,63 @@ static void pack_schema(struct encoding *e, const struct weir_node *node)
     weir_text_finish(&text);
 }
 
-static void pack_node(struct encoding *e, const struct weir_node *node)
+static void pack_node(struct weir_encoding *e, const struct weir_node *node)
 {
     weir_pack_array(e->to, WEIR_RECORD_NODE_PARTS);
     weir_pack_i64(e->to, (int64_t)node->verb);
-    pack_name(e->to, node->name);
-    pack_name(e->to, node->op_alias);
-    pack_numbers(e->to, node->inputs, node->input_count);
+    weir_encode_name(e->to, node->name);
+    weir_encode_name(e->to, node->op_alias);
+    weir_encode_numbers(e->to, node->inputs, node->input_count);
     pack_items(e, node);
     weir_pack_i64(e->to, node->emit_item);
-    pack_operator_number(e, node->op);
+    weir_encode_operator(e, node->op);
     pack_arguments(e->to, node->arguments, node->argument_count);
     weir_pack_i64(e->to, node->n);
-    pack_numbers(e->to, node->by, node->by_count);
+    weir_encode_numbers(e->to, node->by, node->by_count);
     weir_pack_bool(e->to, node->is_descending);
     weir_pack_i64(e->to, node->partitions);
     weir_pack_i64(e->to, node->length_us);
     weir_pack_i64(e->to, node->window_slide_us);
     pack_schema(e, node);
+    weir_encode_more(e, node);
 }
 
 /* ---- the whole ---- */
 
-static void pack_settings(struct encoding *e)
+static void pack_settings(struct weir_encoding *e)
 {
     weir_pack_array(e->to, e->graph->setting_count);
     for (uint32_t i = 0; i < e->graph->setting_count; i++) {
         weir_pack_array(e->to, 2);
-        pack_name(e->to, e->graph->settings[i].name);
+        weir_encode_name(e->to, e->graph->settings[i].name);
         weir_pack_value(e->to, &e->graph->settings[i].value);
     }
 }
 
-static void pack_uses(struct encoding *e)
+static void pack_uses(struct weir_encoding *e)
 {
     weir_pack_array(e->to, e->graph->use_count);
     for (uint32_t i = 0; i < e->graph->use_count; i++) {
         const struct weir_use *use = &e->graph->uses[i];
         weir_pack_array(e->to, WEIR_RECORD_USE_PARTS);
-        pack_name(e->to, use->name);
-        pack_name(e->to, use->alias);
-        pack_name(e->to, use->path);
-        pack_name(e->to, use->id);
-        pack_name(e->to, use->version);
-        pack_name(e->to, use->sha256);
-        pack_name(e->to, use->prototypes);
+        weir_encode_name(e->to, use->name);
+        weir_encode_name(e->to, use->alias);
+        weir_encode_name(e->to, use->path);
+        weir_encode_name(e->to, use->id);
+        weir_encode_name(e->to, use->version);
+        weir_encode_name(e->to, use->sha256);
+        weir_encode_name(e->to, use->prototypes);
         weir_pack_bool(e->to, use->is_serial);
     }
 }
 
-static void pack_graph(struct encoding *e)
+static void pack_graph(struct weir_encoding *e)
 {
     weir_pack_map(e->to, WEIR_RECORD_KEYS);
     weir_pack_key(e->to, "weir_graph");
     weir_pack_i64(e->to, WEIR_RECORD_VERSION);
     weir_pack_key(e->to, "job");
-    pack_name(e->to, e->graph->job);
+    weir_encode_name(e->to, e->graph->job);
     weir_pack_key(e->to, "batch_us");
     weir_pack_i64(e->to, e->graph->batch_us);
     weir_pack_key(e->to, "partitions");
@@ -254,7 +252,7 @@ static void pack_graph(struct encoding *e)
 
 void weir_graph_encode(const struct weir_graph *graph, struct weir_text *to)
 {
-    struct encoding e = {.to = to, .graph = graph};
+    struct weir_encoding e = {.to = to, .graph = graph};
     weir_map_init(&e.numbers);
     note_operators(&e);
     pack_graph(&e);

@@ -5,7 +5,10 @@
  *    uses: [[name, alias, path, id, version, sha256, prototypes, serial]],
  *    operators: [[kind, canonical, signature, version]], nodes: [node]}
  *   node  = [verb, name, alias, [input], [[item name, expr]], emit item, op, [[name, argument]],
- *            n, [by], descending, partitions, length_us, slide_us, schema]
+ *            n, [by], descending, partitions, length_us, slide_us, schema, {more}]
+ *   more  = what is set of: incremental, inverse: [op, alias], filter: expr, on: [[left], [right]],
+ *           suffix, timeout_us, every_us, in_transform, static, reload_us, level. Records of before
+ *           end without it. A key that this weir does not know is refused, never passed over.
  *   expr  = [kind, ...]: see encode.c
  *
  * nil stands for what is not set; operators are referred to by their place in the list. Only an
@@ -19,7 +22,8 @@ enum {
     WEIR_RECORD_KEYS = 8,
     WEIR_RECORD_USE_PARTS = 8,
     WEIR_RECORD_OPERATOR_PARTS = 4,
-    WEIR_RECORD_NODE_PARTS = 15
+    WEIR_RECORD_NODE_PARTS_FIRST = 15, /* without `more` */
+    WEIR_RECORD_NODE_PARTS = 16
 };
 
 #endif

@@ -184,7 +184,7 @@ static void ill_typed_nodes_are_refused(void **state)
     assert_int_equal(add(draft, &id), WEIR_ETEXT); /* reads what is not there */
     draft = draft_of(WEIR_VERB_LIMIT, n);
     assert_int_equal(add(draft, &id), WEIR_ETEXT); /* 0 */
-    draft = draft_of(WEIR_VERB_DISTINCT, n);
+    draft = draft_of(WEIR_VERB_LATE, n);
     assert_int_equal(add(draft, &id), WEIR_EUNAVAILABLE);
     draft = draft_of(WEIR_VERB_LIMIT, add_sink(n, NULL));
     draft.n = 1;
