@@ -104,7 +104,11 @@ static void keep_blocks(struct weir_worker_job *job)
                                    .partition = task->partition,
                                    .bucket = b,
                                    .batch_us = task->batch_us};
-        slices[count++] = (struct weir_slice){task->stage, task->partition, b, 1, task->batch_us};
+        slices[count++] = (struct weir_slice){.owner = task->stage,
+                                              .partition = task->partition,
+                                              .bucket = b,
+                                              .count = 1,
+                                              .batch_us = task->batch_us};
         weir_block_cache_put(job->worker->cache, &id, job->left[b]);
     }
     job->reply->slices = slices;
