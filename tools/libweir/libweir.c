@@ -110,7 +110,7 @@ WEIR_PUBLIC void weir_job_close(struct weir_job *job)
     weir_os_destroy(e->env);
     weir_build_destroy(e->build);
     weir_free(e);
-    weir_buffer_trim(); /* the program's memory is its own again */
+    weir_buffer_cache_clear(); /* the program's memory is its own again */
 }
 
 /* ---- running ---- */

@@ -70,17 +70,6 @@ static struct weir_buffer *from_cache(size_t capacity)
     return NULL;
 }
 
-void weir_buffer_trim(void)
-{
-    for (size_t i = 0; i < WEIR_BUFFER_CACHE_SLOTS; i++) {
-        struct weir_buffer *buffer = atomic_exchange(&cache[i], NULL);
-        if (buffer != NULL) {
-            atomic_fetch_sub(&cached_bytes, buffer->capacity);
-            free_buffer(buffer);
-        }
-    }
-}
-
 struct weir_buffer *weir_buffer_create(size_t capacity)
 {
     struct weir_buffer *buffer = is_cacheable(capacity) ? from_cache(capacity) : NULL;

@@ -21,9 +21,6 @@ enum { WEIR_BUFFER_SLACK_BYTES = 64 };
 /* A buffer of at least `capacity` bytes, not zeroed, one reference, bytes = 0. Any thread. */
 struct weir_buffer *weir_buffer_create(size_t capacity);
 
-/* Frees what is kept for buffers to come. Any thread. */
-void weir_buffer_trim(void);
-
 /* One more reference; returns the buffer. Any thread. */
 struct weir_buffer *weir_buffer_retain(struct weir_buffer *buffer);
 
