@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A table's life from batch to batch: what was touched, what it was before, and how a batch ends.
+ * Entries leave the slots only when the batch in which they lost their state is final, so undoing
+ * one is copying back. */
+#include "state/table/entry.h"
+
+void weir_state_table_init(struct weir_state_table *table,
+                           const struct weir_state_def *def,
+                           const struct weir_type_field *fields,
+                           bool is_text,
+                           bool has_timeout,
+                           uint64_t limit_bytes)
+{
+    *table = (struct weir_state_table){.is_text = is_text, .has_timeout = has_timeout};
+    weir_state_layout_init(&table->layout, def, fields);
+    weir_state_slab_init(&table->slab, limit_bytes);
+    uint32_t align = def->align > 8 ? 16 : 8;
+    table->entry_bytes =
+        (uint32_t)((sizeof(struct weir_state_entry) + def->bytes + align - 1) & ~(align - 1));
+    table->before_bytes = (uint32_t)sizeof(int64_t) + ((def->bytes + 7) & ~UINT32_C(7));
+    table->slot_bits = WEIR_STATE_SLOT_BITS_MIN;
+    table->slots = weir_alloc((UINT64_C(1) << table->slot_bits) * sizeof *table->slots);
+}
+
+void weir_state_table_finish(struct weir_state_table *table)
+{
+    weir_state_snapshot_end(table->snapshot);
+    for (uint32_t i = 0; i < table->page_count; i++) {
+        weir_free(table->pages[i]);
+    }
+    for (uint32_t i = table->bucket_first; i < table->bucket_count; i++) {
+        weir_free(table->buckets[i].numbers);
+    }
+    weir_state_slab_finish(&table->slab);
+    weir_free(table->pages);
+    weir_free(table->free_numbers);
+    weir_free(table->slots);
+    weir_free(table->old_slots);
+    weir_free(table->numbers);
+    weir_free(table->states);
+    weir_free(table->exists);
+    weir_free(table->touched);
+    weir_free(table->was_live);
+    weir_free(table->before);
+    weir_free(table->buckets);
+    *table = (struct weir_state_table){0};
+}
+
+uint64_t weir_state_table_bytes(const struct weir_state_table *table)
+{
+    uint64_t slots = UINT64_C(1) << table->slot_bits;
+    slots += table->old_slots == NULL ? 0 : UINT64_C(1) << table->old_bits;
+    uint64_t batch = table->touched_capacity * (sizeof(uint32_t) + sizeof(void *) + 3);
+    return slots * sizeof *table->slots + (uint64_t)table->used * table->entry_bytes +
+           table->slab.held_bytes + batch + table->before_capacity;
+}
+
+bool weir_state_entry_is_live(const struct weir_state_entry *entry)
+{
+    return (entry->slot_flags & WEIR_ENTRY_IS_LIVE) != 0;
+}
+
+/* ---- touching ---- */
+
+static void grow(struct weir_state_table *table)
+{
+    uint32_t capacity = table->touched_capacity == 0 ? 256 : table->touched_capacity * 2;
+    table->touched_capacity = capacity;
+    table->numbers = weir_realloc(table->numbers, capacity * sizeof *table->numbers);
+    table->states = weir_realloc(table->states, capacity * sizeof *table->states);
+    table->exists = weir_realloc(table->exists, capacity);
+    table->touched = weir_realloc(table->touched, capacity);
+    table->was_live = weir_realloc(table->was_live, capacity);
+    table->before_capacity = (uint64_t)capacity * table->before_bytes;
+    table->before = weir_realloc(table->before, table->before_capacity);
+}
+
+static uint8_t *before_of(const struct weir_state_table *table, uint32_t slot)
+{
+    return table->before + (uint64_t)slot * table->before_bytes;
+}
+
+uint32_t weir_state_table_touch(struct weir_state_table *table, uint32_t number)
+{
+    struct weir_state_entry *entry = weir_state_table_entry(table, number);
+    if (weir_entry_is_touched(table, entry, number)) {
+        return entry->slot_flags & WEIR_ENTRY_SLOT;
+    }
+    if (table->touched_count == table->touched_capacity) {
+        grow(table);
+    }
+    if (table->snapshot != NULL) {
+        weir_state_snapshot_keep(table->snapshot, number, entry);
+    }
+    uint32_t slot = table->touched_count++;
+    bool is_live = weir_state_entry_is_live(entry);
+    void *state = weir_state_entry_state(entry);
+    entry->slot_flags = (entry->slot_flags & ~WEIR_ENTRY_SLOT) | slot;
+    table->numbers[slot] = number;
+    table->states[slot] = state;
+    table->exists[slot] = table->was_live[slot] = is_live;
+    table->touched[slot] = 0;
+    uint8_t *before = before_of(table, slot);
+    memcpy(before, &entry->touched_us, sizeof entry->touched_us);
+    memcpy(before + sizeof entry->touched_us, state, table->layout.def->bytes);
+    if (table->layout.has_lists) {
+        weir_state_share(&table->layout, state);
+    }
+    return slot;
+}
+
+uint32_t weir_state_table_untouched(const struct weir_state_table *table,
+                                    uint32_t *at,
+                                    uint32_t *numbers,
+                                    uint32_t room)
+{
+    uint32_t count = 0;
+    uint32_t number = *at;
+    for (; number < table->used && count < room; number++) {
+        const struct weir_state_entry *entry = weir_state_table_entry(table, number);
+        numbers[count] = number;
+        count += weir_state_entry_is_live(entry) && !weir_entry_is_touched(table, entry, number);
+    }
+    *at = number;
+    return count;
+}
+
+/* ---- how a batch begins and ends ---- */
+
+int weir_state_table_begin(struct weir_state_table *table, int64_t batch_us, struct weir_error *err)
+{
+    if ((table->is_open || table->is_done) && batch_us == table->batch_us) {
+        weir_state_table_undo(table);
+    } else if (table->is_open) {
+        return weir_error_set(err, WEIR_EBUG,
+                              "a state begins batch %lld ms while batch %lld ms is under way",
+                              (long long)(batch_us / 1000), (long long)(table->batch_us / 1000));
+    } else if (table->has_begun && batch_us <= table->batch_us) {
+        return weir_error_set(err, WEIR_EBUG,
+                              "a state is at batch %lld ms and cannot go back to batch %lld ms: "
+                              "restore it from a snapshot",
+                              (long long)(table->batch_us / 1000), (long long)(batch_us / 1000));
+    }
+    weir_state_table_commit(table);
+    table->is_open = true;
+    table->had_begun = table->has_begun;
+    table->had_us = table->batch_us;
+    table->batch_us = batch_us;
+    weir_state_slab_begin(&table->slab);
+    return WEIR_OK;
+}
+
+void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
+{
+    WEIR_ASSERT(table->is_open);
+    for (uint32_t slot = 0; slot < table->touched_count; slot++) {
+        struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
+        bool is_live = table->exists[slot] != 0;
+        weir_entry_set_flag(entry, WEIR_ENTRY_IS_LIVE, is_live);
+        if (is_live && (touches_all || table->touched[slot] != 0)) {
+            entry->touched_us = table->batch_us;
+        }
+        table->live_count += is_live;
+        table->live_count -= table->was_live[slot];
+    }
+    weir_state_slab_settle(&table->slab);
+    table->is_open = false;
+    table->is_done = table->has_begun = true;
+}
+
+static void free_entry(struct weir_state_table *table, uint32_t number)
+{
+    struct weir_state_entry *entry = weir_state_table_entry(table, number);
+    weir_state_slots_remove(table, number, entry->tag);
+    entry->slot_flags = (entry->slot_flags & WEIR_ENTRY_IS_QUEUED) | WEIR_ENTRY_SLOT;
+    WEIR_GROW(table->free_numbers, table->free_count, table->free_capacity);
+    table->free_numbers[table->free_count++] = number;
+}
+
+static void forget_batch(struct weir_state_table *table)
+{
+    table->touched_count = 0;
+    table->due_buckets = 0;
+    table->is_open = table->is_done = false;
+}
+
+void weir_state_table_undo(struct weir_state_table *table)
+{
+    uint32_t bytes = table->layout.def->bytes;
+    if (!table->is_open && !table->is_done) {
+        return;
+    }
+    for (uint32_t slot = table->touched_count; slot-- > 0;) {
+        uint32_t number = table->numbers[slot];
+        struct weir_state_entry *entry = weir_state_table_entry(table, number);
+        bool was_live = table->was_live[slot] != 0;
+        if (table->is_done) {
+            table->live_count += was_live;
+            table->live_count -= weir_state_entry_is_live(entry);
+        }
+        weir_entry_set_flag(entry, WEIR_ENTRY_IS_LIVE, was_live);
+        if (!was_live) { /* it was made in this batch */
+            free_entry(table, number);
+            continue;
+        }
+        const uint8_t *before = before_of(table, slot);
+        memcpy(&entry->touched_us, before, sizeof entry->touched_us);
+        memcpy(weir_state_entry_state(entry), before + sizeof entry->touched_us, bytes);
+    }
+    weir_state_slab_undo(&table->slab);
+    table->has_begun = table->had_begun;
+    table->batch_us = table->had_us;
+    forget_batch(table);
+}
+
+void weir_state_table_commit(struct weir_state_table *table)
+{
+    WEIR_ASSERT(!table->is_open);
+    if (!table->is_done) {
+        return;
+    }
+    for (uint32_t slot = 0; slot < table->touched_count; slot++) {
+        uint32_t number = table->numbers[slot];
+        struct weir_state_entry *entry = weir_state_table_entry(table, number);
+        if (!weir_state_entry_is_live(entry)) {
+            if (weir_state_key_is_long(table, entry->key)) {
+                weir_state_slab_drop(&table->slab, weir_state_key_text(entry->key));
+            }
+            free_entry(table, number);
+        } else if (table->has_timeout && (entry->slot_flags & WEIR_ENTRY_IS_QUEUED) == 0) {
+            weir_state_due_add(table, number);
+        }
+    }
+    weir_state_due_commit(table);
+    weir_state_slab_commit(&table->slab);
+    forget_batch(table);
+}
+
+uint32_t weir_state_table_changes(const struct weir_state_table *table,
+                                  uint32_t *at,
+                                  struct weir_state_view *views,
+                                  uint32_t room)
+{
+    uint32_t count = 0;
+    WEIR_ASSERT(table->is_done);
+    for (; *at < table->touched_count && count < room; ++*at) {
+        struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[*at]);
+        bool is_live = weir_state_entry_is_live(entry);
+        views[count] = (struct weir_state_view){entry->key, entry->touched_us,
+                                                is_live ? weir_state_entry_state(entry) : NULL};
+        count += is_live || table->was_live[*at] != 0; /* not what came and went within it */
+    }
+    return count;
+}

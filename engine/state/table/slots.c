@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From hashes to entries. Slots hold a piece of the hash, which is also where they belong: so a
+ * table grows without a look at its entries, and it does so little by little, a few old slots with
+ * every chunk of look-ups. */
+#include "state/table/entry.h"
+
+enum { TILE = 64, MOVED_PER_KEY = 4, MOVED_MIN = 64 };
+
+static uint32_t number_of(uint64_t slot)
+{
+    return (uint32_t)slot;
+}
+
+static uint32_t tag_of(uint64_t slot)
+{
+    return (uint32_t)(slot >> 32);
+}
+
+static uint64_t slot_of(uint32_t number, uint32_t tag)
+{
+    return (uint64_t)tag << 32 | (number + 1);
+}
+
+/* ---- growing ---- */
+
+void weir_state_slots_put(struct weir_state_table *table, uint32_t number, uint32_t tag)
+{
+    uint32_t mask = (uint32_t)((UINT64_C(1) << table->slot_bits) - 1);
+    uint32_t at = weir_slot_home(tag, table->slot_bits);
+    while (table->slots[at] != 0) {
+        at = (at + 1) & mask;
+    }
+    table->slots[at] = slot_of(number, tag);
+}
+
+void weir_state_slots_move(struct weir_state_table *table, uint32_t count)
+{
+    if (table->old_slots == NULL) {
+        return;
+    }
+    uint64_t end = UINT64_C(1) << table->old_bits;
+    uint64_t until = (uint64_t)table->old_at + count;
+    until = until < end ? until : end;
+    for (uint64_t at = table->old_at; at < until; at++) {
+        uint64_t slot = table->old_slots[at];
+        if (slot != 0 && number_of(slot) != WEIR_SLOT_GONE) {
+            weir_state_slots_put(table, number_of(slot) - 1, tag_of(slot));
+            table->old_slots[at] = WEIR_SLOT_GONE;
+        }
+    }
+    table->old_at = (uint32_t)until;
+    if (until == end) {
+        weir_free(table->old_slots);
+        table->old_slots = NULL;
+    }
+}
+
+void weir_state_slots_reserve(struct weir_state_table *table)
+{
+    uint64_t capacity = UINT64_C(1) << table->slot_bits;
+    if ((uint64_t)table->slot_count + 1 <= capacity / 8 * 5) {
+        return;
+    }
+    weir_state_slots_move(table, UINT32_MAX); /* moved long ago, or else it is now */
+    table->old_slots = table->slots;
+    table->old_bits = table->slot_bits;
+    table->old_at = 0;
+    table->slot_bits++;
+    table->slots = weir_alloc((UINT64_C(1) << table->slot_bits) * sizeof *table->slots);
+}
+
+/* ---- taking out ---- */
+
+/* The place of a number, or -1. */
+static int64_t place_of(const uint64_t *slots, uint32_t bits, uint64_t wanted)
+{
+    uint32_t mask = (uint32_t)((UINT64_C(1) << bits) - 1);
+    uint32_t at = weir_slot_home(tag_of(wanted), bits);
+    while (slots[at] != 0) {
+        if (slots[at] == wanted) {
+            return at;
+        }
+        at = (at + 1) & mask;
+    }
+    return -1;
+}
+
+/* Those behind the gap that would not be found any more move into it. */
+static void close_gap(uint64_t *slots, uint32_t bits, uint32_t gap)
+{
+    uint32_t mask = (uint32_t)((UINT64_C(1) << bits) - 1);
+    for (uint32_t at = (gap + 1) & mask; slots[at] != 0; at = (at + 1) & mask) {
+        uint32_t home = weir_slot_home(tag_of(slots[at]), bits);
+        if (((at - home) & mask) >= ((at - gap) & mask)) {
+            slots[gap] = slots[at];
+            gap = at;
+        }
+    }
+    slots[gap] = 0;
+}
+
+void weir_state_slots_remove(struct weir_state_table *table, uint32_t number, uint32_t tag)
+{
+    uint64_t wanted = slot_of(number, tag);
+    int64_t at = place_of(table->slots, table->slot_bits, wanted);
+    if (at >= 0) {
+        close_gap(table->slots, table->slot_bits, (uint32_t)at);
+    } else {
+        WEIR_ASSERT(table->old_slots != NULL);
+        at = place_of(table->old_slots, table->old_bits, wanted);
+        WEIR_ASSERT(at >= 0);
+        table->old_slots[at] = WEIR_SLOT_GONE;
+    }
+    table->slot_count--;
+}
+
+/* ---- looking up ---- */
+
+static bool is_same(const struct weir_state_table *table,
+                    const struct weir_state_entry *entry,
+                    struct weir_key key,
+                    const struct weir_heaps *heaps)
+{
+    if (entry->key.half[0] != key.half[0]) {
+        return false;
+    }
+    if (!weir_state_key_is_long(table, key)) {
+        return entry->key.half[1] == key.half[1];
+    }
+    weir_view view;
+    memcpy(&view, &key, sizeof view);
+    weir_str text = weir_view_str(&view, heaps);
+    return memcmp(weir_state_key_text(entry->key), text.bytes, text.count) == 0;
+}
+
+static uint32_t find_in(const struct weir_state_table *table,
+                        const uint64_t *slots,
+                        uint32_t bits,
+                        uint32_t tag,
+                        struct weir_key key,
+                        const struct weir_heaps *heaps)
+{
+    uint32_t mask = (uint32_t)((UINT64_C(1) << bits) - 1);
+    for (uint32_t at = weir_slot_home(tag, bits); slots[at] != 0; at = (at + 1) & mask) {
+        if (tag_of(slots[at]) == tag && number_of(slots[at]) != WEIR_SLOT_GONE) {
+            uint32_t number = number_of(slots[at]) - 1;
+            if (is_same(table, weir_state_table_entry(table, number), key, heaps)) {
+                return number;
+            }
+        }
+    }
+    return UINT32_MAX;
+}
+
+static uint32_t add_entry(struct weir_state_table *table)
+{
+    if (table->free_count > 0) {
+        return table->free_numbers[--table->free_count];
+    }
+    if (table->used == table->page_count * WEIR_STATE_PAGE_KEYS) {
+        size_t bytes = (size_t)WEIR_STATE_PAGE_KEYS * table->entry_bytes;
+        WEIR_GROW(table->pages, table->page_count, table->page_capacity);
+        table->pages[table->page_count++] = weir_alloc_aligned(bytes);
+    }
+    uint32_t number = table->used++;
+    WEIR_ASSERT(number < WEIR_STATE_KEYS_MAX);
+    weir_state_table_entry(table, number)->slot_flags = 0;
+    return number;
+}
+
+static uint32_t insert(struct weir_state_table *table,
+                       struct weir_key key,
+                       uint32_t tag,
+                       const struct weir_heaps *heaps)
+{
+    weir_state_slots_reserve(table);
+    uint32_t number = add_entry(table);
+    struct weir_state_entry *entry = weir_state_table_entry(table, number);
+    uint32_t flags = entry->slot_flags & WEIR_ENTRY_IS_QUEUED;
+    memset(entry, 0, table->entry_bytes);
+    entry->tag = tag;
+    entry->slot_flags = flags | WEIR_ENTRY_SLOT;
+    entry->key = key;
+    if (weir_state_key_is_long(table, key)) {
+        weir_view view;
+        memcpy(&view, &key, sizeof view);
+        weir_str text = weir_view_str(&view, heaps);
+        void *own = weir_state_slab_take(&table->slab, text.count);
+        memcpy(own, text.bytes, text.count);
+        entry->key.half[1] = (uint64_t)(uintptr_t)own;
+    }
+    weir_state_slots_put(table, number, tag);
+    table->slot_count++;
+    return number;
+}
+
+static uint32_t find_or_insert(struct weir_state_table *table,
+                               struct weir_key key,
+                               uint32_t tag,
+                               const struct weir_heaps *heaps)
+{
+    uint32_t number = find_in(table, table->slots, table->slot_bits, tag, key, heaps);
+    if (number == UINT32_MAX && table->old_slots != NULL) {
+        number = find_in(table, table->old_slots, table->old_bits, tag, key, heaps);
+    }
+    return number != UINT32_MAX ? number : insert(table, key, tag, heaps);
+}
+
+/* guesses[i] = the number of the first slot with the tag of key i, or of none that is used. All
+ * slots of a tile are asked of memory first, then all entries. */
+static void guess(const struct weir_state_table *table,
+                  const uint32_t *tags,
+                  uint32_t count,
+                  uint32_t *guesses)
+{
+    uint32_t mask = (uint32_t)((UINT64_C(1) << table->slot_bits) - 1);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = weir_slot_home(tags[i], table->slot_bits);
+        while (table->slots[at] != 0 && tag_of(table->slots[at]) != tags[i]) {
+            at = (at + 1) & mask;
+        }
+        guesses[i] = number_of(table->slots[at]) - 1;
+        if (table->slots[at] != 0) {
+            uint8_t *entry = (uint8_t *)weir_state_table_entry(table, guesses[i]);
+            __builtin_prefetch(entry, 1);
+            __builtin_prefetch(entry + table->entry_bytes - 1, 1);
+        }
+    }
+}
+
+void weir_state_table_find(struct weir_state_table *table,
+                           const struct weir_key *keys,
+                           const uint64_t *hashes,
+                           uint32_t count,
+                           const struct weir_heaps *heaps,
+                           uint32_t *slots)
+{
+    uint32_t tags[WEIR_CHUNK_ROWS_MAX];
+    uint32_t guesses[TILE];
+    WEIR_ASSERT(table->is_open && count <= WEIR_CHUNK_ROWS_MAX);
+    weir_state_slots_move(table, MOVED_MIN + count * MOVED_PER_KEY);
+    for (uint32_t i = 0; i < count; i++) {
+        tags[i] = weir_entry_tag(hashes[i]);
+    }
+    for (uint32_t i = 0; i < count && i < TILE; i++) {
+        __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)]);
+    }
+    for (uint32_t first = 0; first < count; first += TILE) {
+        uint32_t tile = count - first < TILE ? count - first : TILE;
+        guess(table, tags + first, tile, guesses);
+        for (uint32_t i = first + tile; i < count && i < first + 2 * TILE; i++) {
+            __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)]);
+        }
+        for (uint32_t i = 0; i < tile; i++) {
+            uint32_t k = first + i;
+            uint32_t number = guesses[i];
+            if (number == UINT32_MAX ||
+                !is_same(table, weir_state_table_entry(table, number), keys[k], heaps)) {
+                number = find_or_insert(table, keys[k], tags[k], heaps);
+            }
+            slots[k] = weir_state_table_touch(table, number);
+        }
+    }
+}

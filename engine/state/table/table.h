@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The states of one partition by key: entries that never move, in pages, and a small
+ * open-addressing table of their numbers beside them. A batch changes entries in place and notes
+ * what they were at its first touch; so a failed batch is undone, and what a batch costs follows
+ * the keys that it touches, never the keys that are held. One thread at a time. Part of the door
+ * (state.h).
+ *
+ *   hash -> slots[] {tag, number} -> entry { key, touched, ..., the plugin's struct }
+ *                                      ^ by slot of the batch: states[], exists[], touched[]
+ *   begin -> find, due ... -> settle (the batch is done) -> begin of the next (commit)
+ *                      \-> undo                        \-> begin of the same (undo)
+ */
+#ifndef WEIR_STATE_TABLE_TABLE_H
+#define WEIR_STATE_TABLE_TABLE_H
+
+#include "base/base.h"
+#include "data/data.h"
+#include "exec/exec.h"
+
+enum {
+    WEIR_STATE_KEYS_MAX = (1 << 30) - 1, /* of a partition */
+    WEIR_STATE_PAGE_BITS = 11,
+    WEIR_STATE_PAGE_KEYS = 1 << WEIR_STATE_PAGE_BITS, /* a page of entries is a chunk */
+    WEIR_STATE_SLOT_BITS_MIN = 10
+};
+
+/* What is before the struct of a state. */
+struct weir_state_entry {
+    struct weir_key key; /* a long text: half[1] is where its bytes lie */
+    int64_t touched_us;  /* the batch that last touched it */
+    uint32_t tag;        /* of the hash */
+    uint32_t slot_flags; /* number among the batch's touched keys; flags: table/entry.h */
+};
+
+/* Entry numbers that may be due at one time. */
+struct weir_state_bucket {
+    int64_t time_us;
+    uint32_t *numbers;
+    uint32_t count, capacity;
+};
+
+struct weir_state_snapshot;
+
+struct weir_state_table {
+    struct weir_state_layout layout;
+    struct weir_state_slab slab;
+    uint32_t entry_bytes; /* with the state, in a page */
+    bool is_text;         /* keys are views */
+    bool has_timeout;     /* touched entries are queued by time */
+
+    /* entries */
+    uint8_t **pages;
+    uint32_t page_count, page_capacity;
+    uint32_t used;       /* entries that have ever been: numbers 0 to used - 1 */
+    uint32_t live_count; /* keys that have a state */
+    uint32_t *free_numbers;
+    uint32_t free_count, free_capacity;
+
+    /* slots: tag << 32 | number + 1; 0: free */
+    uint64_t *slots;
+    uint32_t slot_bits, slot_count; /* slot_count: that are in use, in both arrays */
+    uint64_t *old_slots;            /* moved bit by bit into slots; NULL: all is */
+    uint32_t old_bits, old_at;
+
+    /* the batch under way, or done and not yet committed */
+    bool is_open, is_done;
+    bool has_begun, had_begun; /* some batch was done; before this one */
+    int64_t batch_us, had_us;  /* of the version at hand; before this batch */
+    uint32_t touched_count, touched_capacity;
+    uint32_t *numbers; /* by slot of the batch: the entry */
+    void **states;     /* its struct, */
+    uint8_t *exists;   /* 1: it has a state */
+    uint8_t *touched;  /* 1: the plugin has kept or dropped it */
+    uint8_t *was_live; /* before the batch */
+    uint8_t *before;   /* touched_us and struct as they were before it */
+    uint32_t before_bytes;
+    uint64_t before_capacity;
+
+    /* keys by time, oldest first */
+    struct weir_state_bucket *buckets;
+    uint32_t bucket_first, bucket_count, bucket_capacity;
+    uint32_t due_buckets; /* of them: seen by this batch's due */
+
+    struct weir_state_snapshot *snapshot; /* under way; NULL: none */
+};
+
+/* An empty table. def and fields are borrowed. limit_bytes: of the text and lists of states; 0: no
+ * limit. */
+void weir_state_table_init(struct weir_state_table *table,
+                           const struct weir_state_def *def,
+                           const struct weir_type_field *fields,
+                           bool is_text,
+                           bool has_timeout,
+                           uint64_t limit_bytes);
+void weir_state_table_finish(struct weir_state_table *table); /* Fine on a zeroed struct. */
+
+/* Bytes held: slots, entries in use, text and lists, the batch's journal. */
+uint64_t weir_state_table_bytes(const struct weir_state_table *table);
+
+/* ---- batches ---- */
+/* A batch begins: the one before it is committed; the same once more: undone first. WEIR_EBUG: an
+ * earlier one. */
+int weir_state_table_begin(struct weir_state_table *table,
+                           int64_t batch_us,
+                           struct weir_error *err);
+
+/* slots[i] = the slot of keys[i] in this batch, for i < count <= WEIR_CHUNK_ROWS_MAX: of its struct
+ * in table->states, and so on. Keys that are not there get an entry without a state. heaps: of
+ * keys' long texts. */
+void weir_state_table_find(struct weir_state_table *table,
+                           const struct weir_key *keys,
+                           const uint64_t *hashes,
+                           uint32_t count,
+                           const struct weir_heaps *heaps,
+                           uint32_t *slots);
+
+/* The slot of an entry, which is touched by that. */
+uint32_t weir_state_table_touch(struct weir_state_table *table, uint32_t number);
+
+/* The next entries, from *at on, that have a state and were not yet touched in this batch: at most
+ * `room` numbers; *at moves on. */
+uint32_t weir_state_table_untouched(const struct weir_state_table *table,
+                                    uint32_t *at,
+                                    uint32_t *numbers,
+                                    uint32_t room);
+
+/* The slots of all entries last touched before threshold_us, to be let go: *slots is the caller's
+ * (weir_free), may be NULL; returns how many. Once a batch, after its finds. Looks at no entry that
+ * was not touched since it was last looked at. */
+uint32_t weir_state_table_due(struct weir_state_table *table,
+                              int64_t threshold_us,
+                              uint32_t **slots);
+
+/* The batch is done: exists[] decides which keys have a state. An entry that has one was touched
+ * now if touched[], or, where touches_all, in any case. Until the next begin, readers see this
+ * version, and begin of the same batch undoes it. */
+void weir_state_table_settle(struct weir_state_table *table, bool touches_all);
+
+/* The batch has failed, or is to be run again: everything is as it was before it. */
+void weir_state_table_undo(struct weir_state_table *table);
+
+/* Makes a batch that is done final; begin does it too. Fine if there is none. */
+void weir_state_table_commit(struct weir_state_table *table);
+
+/* ---- reading ---- */
+/* Entry `number`, number < used. */
+static inline struct weir_state_entry *weir_state_table_entry(const struct weir_state_table *table,
+                                                              uint32_t number)
+{
+    return (struct weir_state_entry *)(void *)(table->pages[number >> WEIR_STATE_PAGE_BITS] +
+                                               (size_t)(number & (WEIR_STATE_PAGE_KEYS - 1)) *
+                                                   table->entry_bytes);
+}
+
+static inline void *weir_state_entry_state(struct weir_state_entry *entry)
+{
+    return entry + 1;
+}
+
+/* Has the entry a state in the version that readers see? */
+bool weir_state_entry_is_live(const struct weir_state_entry *entry);
+
+/* ---- snapshots ---- */
+/* A key with its state as it was in a version: for readers. */
+struct weir_state_view {
+    struct weir_key key; /* as an entry's */
+    int64_t touched_us;
+    const void *state;
+};
+
+/* Fixes the version at hand (no batch is open), to be read page by page while later batches go on:
+ * what they change first is kept aside. One at a time. */
+struct weir_state_snapshot *weir_state_snapshot_begin(struct weir_state_table *table);
+
+/* The views of the next page, at most WEIR_STATE_PAGE_KEYS; they are valid until the table's next
+ * batch or the next call. *count may be 0. false: that was all. */
+bool weir_state_snapshot_next(struct weir_state_snapshot *snapshot,
+                              const struct weir_state_view **views,
+                              uint32_t *count);
+
+/* Ends it, at any time. NULL is fine. */
+void weir_state_snapshot_end(struct weir_state_snapshot *snapshot);
+
+/* The changes of the batch that is done: views of the keys that have a state now, and of those that
+ * have none any more (state NULL), from *at on, at most `room`; *at moves on. They are the redo of
+ * the batch: an incremental checkpoint. */
+uint32_t weir_state_table_changes(const struct weir_state_table *table,
+                                  uint32_t *at,
+                                  struct weir_state_view *views,
+                                  uint32_t room);
+
+#endif
