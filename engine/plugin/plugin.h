@@ -9,6 +9,7 @@
 #include "data/data.h"
 #include "env/env.h"
 #include "plugin/call/current.h"
+#include "plugin/out/lent.h"
 
 struct weir_registry;
 
@@ -286,23 +287,21 @@ void weir_call_begin(struct weir_call *call,
  * or that of WEIR_NO_INPUT and its like, if the message begins so; the prefix is taken off. */
 int weir_call_failed(const struct weir_call *call, int outcome, struct weir_error *err);
 
-/* ---- rows appended by receivers and sources ---- */
+/* ---- rows appended by receivers ---- */
 /* Columns lent to a plugin that appends rows (struct weir_out), read as chunks. One thread at a
  * time. */
 struct weir_rows_out {
-    struct weir_out out; /* what the plugin is given */
-    const struct weir_type *schema;
-    struct weir_buffer *heap;
-    struct weir_heaps heaps;
+    struct weir_lent lent; /* lent.out: what the plugin is given */
+    struct weir_step_heaps heaps;
     struct weir_column *columns;
-    uint8_t **bits;
     /* The columns are full: hand them on and reset. Non-zero: the plugin gives up and returns it.
      */
     int (*full)(struct weir_rows_out *rows_out);
     void *owner;
 };
 
-/* Room for WEIR_CHUNK_ROWS_MAX rows of scalar fields and text. schema is borrowed. */
+/* Room for WEIR_CHUNK_ROWS_MAX rows of fields of any type. schema is borrowed; so is rows_out by
+ * what the plugin is given: it stays where it is. */
 void weir_rows_out_init(struct weir_rows_out *rows_out,
                         const struct weir_type *schema,
                         int (*full)(struct weir_rows_out *rows_out),
@@ -311,8 +310,12 @@ void weir_rows_out_init(struct weir_rows_out *rows_out,
 /* Frees; fine on a zeroed struct. */
 void weir_rows_out_finish(struct weir_rows_out *rows_out);
 
-/* What was appended so far, as a chunk; valid until the next reset or append. */
-void weir_rows_out_view(struct weir_rows_out *rows_out, struct weir_rows *rows);
+/* What was appended so far, as a chunk; valid until the next reset or append. Not WEIR_OK: the
+ * plugin wrote what cannot be (lists without items, text outside of its heap); the outcome of
+ * `task`, which was told why. */
+int weir_rows_out_view(struct weir_rows_out *rows_out,
+                       struct weir_task *task,
+                       struct weir_rows *rows);
 
 /* Empty again; text that somebody retained stays theirs. */
 void weir_rows_out_reset(struct weir_rows_out *rows_out);

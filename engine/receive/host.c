@@ -176,61 +176,89 @@ static struct weir_buffer *shared_heap(struct weir_open_rows *open, size_t bytes
     return open->heap;
 }
 
-/* Moves the text of a small store there: else every store would keep a heap of its own alive. The
+/* Views over several heaps now point into one, heap number 0, where heap i begins at starts[i].
+ * Depth is at most WEIR_TYPE_DEPTH_MAX. */
+static void move_views(const struct weir_column *column, int64_t rows, const uint32_t *starts)
+{
+    if (weir_type_is_text(column->type)) {
+        weir_view *views = (weir_view *)(uintptr_t)column->data;
+        for (int64_t r = 0; r < rows; r++) {
+            if (views[r].count > WEIR_VIEW_INLINE_BYTES) {
+                views[r].offset = (int32_t)((uint32_t)views[r].offset + starts[views[r].buffer]);
+                views[r].buffer = 0;
+            }
+        }
+    } else if (column->type->kind == WEIR_TYPE_LIST) {
+        move_views(&column->children[0], column->child_rows, starts);
+    }
+    for (uint32_t i = 0; i < column->type->field_count; i++) {
+        move_views(&column->children[i], rows, starts);
+    }
+}
+
+/* Moves the text of a small store there: else every store would keep heaps of its own alive. The
  * rows' views, which are written anew after this store, point to it then. */
 static void share_heap(struct weir_receiver_supervisor *s,
                        struct weir_open_rows *open,
+                       const struct weir_rows *rows,
+                       size_t text,
                        struct weir_heaps *heaps)
 {
-    const struct weir_out *out = &s->rows_out.out;
-    struct weir_buffer *heap = shared_heap(open, out->heap_used);
-    uint32_t base = (uint32_t)heap->bytes;
-    memcpy(heap->data + heap->bytes, out->heap, out->heap_used);
-    heap->bytes += out->heap_used;
-    for (uint32_t c = 0; c < out->column_count; c++) {
-        weir_view *views = out->cols[c];
-        bool is_text = weir_type_is_text(s->rows_out.schema->fields[c].type);
-        for (uint32_t r = 0; is_text && r < out->rows; r++) {
-            if (views[r].count > WEIR_VIEW_INLINE_BYTES) {
-                views[r].offset = (int32_t)((uint32_t)views[r].offset + base);
-            }
-        }
+    struct weir_buffer *heap = shared_heap(open, text);
+    const struct weir_heaps *from = rows->heaps;
+    uint32_t *starts = weir_arena_alloc(&s->rows_out.lent.taken, from->count * sizeof *starts);
+    for (uint32_t i = 0; i < from->count; i++) {
+        const struct weir_buffer *one = from->buffers[i];
+        starts[i] = (uint32_t)heap->bytes;
+        memcpy(heap->data + heap->bytes, one->data, one->bytes);
+        heap->bytes += one->bytes;
+    }
+    for (uint32_t c = 0; c < rows->schema->field_count; c++) {
+        move_views(&rows->columns[c], rows->rows, starts);
     }
     weir_heaps_init(heaps);
     (void)weir_heaps_add(heaps, weir_buffer_retain(heap));
 }
 
-static void append_rows(struct weir_receiver_supervisor *s, struct weir_open_rows *open)
+static void append_rows(struct weir_receiver_supervisor *s,
+                        struct weir_open_rows *open,
+                        struct weir_rows *rows)
 {
-    struct weir_rows rows;
     struct weir_heaps heaps;
-    weir_rows_out_view(&s->rows_out, &rows);
-    uint32_t text = s->rows_out.out.heap_used;
+    size_t text = 0;
+    for (uint32_t i = 0; i < rows->heaps->count; i++) {
+        text += rows->heaps->buffers[i]->bytes;
+    }
     if (text == 0 || text > WEIR_SMALL_STORE_BYTES) {
-        weir_builder_add(open->builder, &rows);
+        weir_builder_add(open->builder, rows);
         return;
     }
-    share_heap(s, open, &heaps);
-    rows.heaps = &heaps;
-    weir_builder_add(open->builder, &rows);
+    share_heap(s, open, rows, text, &heaps);
+    rows->heaps = &heaps;
+    weir_builder_add(open->builder, rows);
     weir_heaps_finish(&heaps);
 }
 
-static void store_rows(struct weir_receiver_supervisor *s, const uint64_t *cookie)
+/* Rows that cannot be are dropped; the outcome says so. */
+static int store_rows(struct weir_receiver_supervisor *s, const uint64_t *cookie)
 {
-    const struct weir_out *out = &s->rows_out.out;
-    uint64_t bytes = out->heap_used + (uint64_t)out->rows * 8 * out->column_count;
-    atomic_fetch_add(&s->stored_bytes, bytes);
-    struct weir_open_rows *open = hold_open_rows(s);
-    append_rows(s, open);
-    open->bytes += bytes;
-    if (cookie != NULL) {
-        WEIR_GROW(open->cookies, open->cookie_count, open->cookie_capacity);
-        open->cookies[open->cookie_count++] = *cookie;
-        s->cookies_stored++;
+    struct weir_rows rows;
+    uint64_t bytes = weir_lent_used_bytes(&s->rows_out.lent);
+    int outcome = weir_rows_out_view(&s->rows_out, &s->call.task, &rows);
+    if (outcome == WEIR_OK) {
+        atomic_fetch_add(&s->stored_bytes, bytes);
+        struct weir_open_rows *open = hold_open_rows(s);
+        append_rows(s, open, &rows);
+        open->bytes += bytes;
+        if (cookie != NULL) {
+            WEIR_GROW(open->cookies, open->cookie_count, open->cookie_capacity);
+            open->cookies[open->cookie_count++] = *cookie;
+            s->cookies_stored++;
+        }
+        put_open_rows(s, open);
     }
-    put_open_rows(s, open);
     weir_rows_out_reset(&s->rows_out);
+    return outcome;
 }
 
 int weir_receive_store(struct weir_receiver *rx, weir_bytes offset, uint64_t cookie, bool wait)
@@ -246,8 +274,8 @@ int weir_receive_store(struct weir_receiver *rx, weir_bytes offset, uint64_t coo
     if (!weir_receive_has_room(s, wait) && !atomic_load(&s->is_stopping)) {
         return WEIR_AGAIN; /* the rows stay in `out` */
     }
-    if (s->rows_out.out.rows > 0 || wants_acks(s)) {
-        store_rows(s, wants_acks(s) ? &cookie : NULL);
+    if (s->rows_out.lent.out.rows > 0 || wants_acks(s)) {
+        return store_rows(s, wants_acks(s) ? &cookie : NULL);
     }
     return WEIR_OK;
 }
@@ -256,13 +284,13 @@ int weir_receive_rows_full(struct weir_rows_out *rows_out)
 {
     struct weir_receiver_supervisor *s = rows_out->owner;
     (void)weir_receive_has_room(s, true);
-    store_rows(s, NULL); /* the cookie comes with the store that the receiver itself makes */
-    return WEIR_OK;
+    return store_rows(s, NULL); /* the cookie comes with the store that it makes itself */
 }
 
 void weir_receive_flush_rows(struct weir_receiver_supervisor *s)
 {
-    if (s->rows_out.out.rows > 0) {
-        store_rows(s, NULL);
+    if (s->rows_out.lent.out.rows > 0) {
+        int outcome = store_rows(s, NULL);
+        s->outcome = s->outcome == WEIR_OK ? outcome : s->outcome;
     }
 }

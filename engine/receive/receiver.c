@@ -286,7 +286,7 @@ static void set_host_side(struct weir_receiver_supervisor *s)
     };
     if ((s->node->op->flags & WEIR_TEXT_LINES) == 0) {
         weir_rows_out_init(&s->rows_out, s->node->schema, weir_receive_rows_full, s);
-        s->rx.out = &s->rows_out.out;
+        s->rx.out = &s->rows_out.lent.out;
     }
 }
 

@@ -5,7 +5,7 @@
 #ifndef WEIR_EXEC_CHUNK_CELLS_H
 #define WEIR_EXEC_CHUNK_CELLS_H
 
-#include "exec/chunk/heaps.h"
+#include "plugin/plugin.h"
 #include "exec/chunk/selection.h"
 
 /* Cells of one width: neither lists nor structs. */

@@ -11,7 +11,7 @@
 
 #include "exec/chunk/caller.h"
 #include "exec/chunk/cells.h"
-#include "exec/chunk/heaps.h"
+#include "plugin/plugin.h"
 #include "exec/chunk/selection.h"
 #include "exec/exec.h"
 #include "stream/stream.h"

@@ -3,7 +3,7 @@
  * lines have walked down the chain, unless somebody kept it; so a file passes through the cache.
  * Rows go into columns lent to the source. */
 #include "exec/chunk/cells.h"
-#include "exec/chunk/heaps.h"
+#include "plugin/plugin.h"
 #include "exec/scan/scan.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which bytes the views of a step's rows point into, and who may write to them. */
-#include "exec/chunk/heaps.h"
+#include "plugin/out/heaps.h"
 
 #include <string.h>
 
@@ -60,7 +60,8 @@ void weir_step_heaps_begin(struct weir_step_heaps *heaps,
                            const struct weir_heaps *constants)
 {
     weir_step_heaps_end(heaps);
-    uint32_t count = (input == NULL ? 0 : input->count) + constants->count;
+    uint32_t count =
+        (input == NULL ? 0 : input->count) + (constants == NULL ? 0 : constants->count);
     reserve(&heaps->table, count + 1);
     append(&heaps->table, input);
     append(&heaps->table, constants);

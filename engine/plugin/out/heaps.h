@@ -2,9 +2,9 @@
 /* The heap table of a step that makes text: the heaps of the rows that came in, then those of its
  * constants, then those it writes to. A step never keeps a reference to what it was given beyond
  * one chunk: so a heap with more than one reference is one that somebody further down has kept, and
- * only then must its writer take another. */
-#ifndef WEIR_EXEC_CHUNK_HEAPS_H
-#define WEIR_EXEC_CHUNK_HEAPS_H
+ * only then must its writer take another. Part of the door (plugin.h). */
+#ifndef WEIR_PLUGIN_OUT_HEAPS_H
+#define WEIR_PLUGIN_OUT_HEAPS_H
 
 #include "data/data.h"
 
@@ -24,8 +24,8 @@ struct weir_step_heaps {
     uint32_t adopted_count, adopted_capacity;
 };
 
-/* A new chunk: forgets the last one's, and begins with input's (may be NULL) and constants' heaps.
- */
+/* A new chunk: forgets the last one's, and begins with input's and constants' heaps (may
+ * be NULL). */
 void weir_step_heaps_begin(struct weir_step_heaps *heaps,
                            const struct weir_heaps *input,
                            const struct weir_heaps *constants);
