@@ -43,32 +43,55 @@ static void put_nodes(const struct weir_plan *plan,
     }
 }
 
+/* "reads the last 30s of ", or what entered a window since the last one, and what left it. */
+static void put_span(const struct weir_stage *stage,
+                     const struct weir_dependency *dependency,
+                     struct weir_text *to)
+{
+    bool is_difference = dependency->kind == WEIR_DEPEND_PANES && stage->has_state;
+    const char *verb = dependency->kind == WEIR_DEPEND_PANES ? "merges" : "reads";
+    verb = is_difference ? (dependency->delay_us > 0 ? "takes out" : "adds") : verb;
+    weir_text_printf(to, "%s the last ", verb);
+    weir_plan_put_duration(dependency->length_us, to);
+    if (dependency->delay_us > 0) {
+        weir_text_put(to, " before the last ");
+        weir_plan_put_duration(dependency->delay_us, to);
+    }
+    weir_text_put(to, " of ");
+}
+
 static void put_dependency(const struct weir_plan *plan,
                            const struct weir_stage *stage,
                            const struct weir_dependency *dependency,
                            struct weir_text *to)
 {
+    bool is_input =
+        dependency->kind == WEIR_DEPEND_INPUT || dependency->kind == WEIR_DEPEND_WINDOW_INPUT;
     switch (dependency->kind) {
     case WEIR_DEPEND_INPUT:
-        weir_text_printf(to, "reads input %" PRIu32, dependency->from);
-        break;
     case WEIR_DEPEND_BLOCKS:
-        weir_text_printf(to, "reads stage %" PRIu32, dependency->from);
+        weir_text_put(to, "reads ");
         break;
     case WEIR_DEPEND_WINDOW:
-        weir_text_printf(to, "reads the last ");
-        weir_plan_put_duration(dependency->length_us, to);
-        weir_text_printf(to, " of stage %" PRIu32, dependency->from);
-        break;
     case WEIR_DEPEND_WINDOW_INPUT:
-        weir_text_printf(to, "reads the last ");
-        weir_plan_put_duration(dependency->length_us, to);
-        weir_text_printf(to, " of input %" PRIu32, dependency->from);
+    case WEIR_DEPEND_PANES:
+        put_span(stage, dependency, to);
         break;
     case WEIR_DEPEND_SHUFFLE:
-        weir_text_printf(to, "merges stage %" PRIu32 " by ", dependency->from);
-        weir_plan_put_node(plan, stage->head, to);
+        weir_text_put(to, dependency->is_initial ? "begins with " : "merges ");
         break;
+    case WEIR_DEPEND_STATE:
+        weir_text_put(to, "reads the state of ");
+        break;
+    }
+    weir_text_printf(to, "%s %" PRIu32, is_input ? "input" : "stage", dependency->from);
+    if (dependency->is_static) {
+        weir_text_put(to, " (table)");
+    }
+    bool is_last = dependency == &stage->dependencies[stage->dependency_count - 1];
+    if (stage->head != NULL && is_last) {
+        weir_text_put(to, " by ");
+        weir_plan_put_node(plan, stage->head, to);
     }
     put_nodes(plan, dependency->nodes, dependency->node_count, to);
 }
@@ -79,7 +102,8 @@ static void put_exit(const struct weir_plan *plan,
 {
     switch (stage->exit) {
     case WEIR_EXIT_BLOCKS:
-        weir_text_put(to, "     keeps its blocks");
+        weir_text_put(to, stage->part == WEIR_HEAD_PANE ? "     keeps its groups"
+                                                        : "     keeps its blocks");
         if (stage->remember_us > 0) {
             weir_text_put(to, " for ");
             weir_plan_put_duration(stage->remember_us, to);
@@ -110,8 +134,13 @@ static void put_stages(const struct weir_plan *plan, struct weir_text *to)
             weir_text_put(to, k == 0 ? "" : "\n     and ");
             put_dependency(plan, stage, &stage->dependencies[k], to);
         }
+        if (stage->has_state) {
+            weir_text_put(to, " (state)");
+        }
         put_nodes(plan, stage->nodes, stage->node_count, to);
-        if (stage->slide_us != plan->graph->batch_us) {
+        if (stage->is_static) {
+            weir_text_put(to, "  for each version of the table");
+        } else if (stage->slide_us != plan->graph->batch_us) {
             weir_text_put(to, "  every ");
             weir_plan_put_duration(stage->slide_us, to);
         }

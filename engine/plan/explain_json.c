@@ -54,6 +54,10 @@ static const char *dependency_name(enum weir_dependency_kind kind)
         return "window_input";
     case WEIR_DEPEND_SHUFFLE:
         return "shuffle";
+    case WEIR_DEPEND_PANES:
+        return "panes";
+    case WEIR_DEPEND_STATE:
+        return "state";
     }
     return "unknown";
 }
@@ -74,6 +78,14 @@ static void put_dependency(const struct weir_dependency *dependency, struct weir
     if (dependency->length_us > 0) {
         weir_text_printf(to, ",\"length_us\":%" PRId64, dependency->length_us);
     }
+    if (dependency->delay_us > 0) {
+        weir_text_printf(to, ",\"delay_us\":%" PRId64, dependency->delay_us);
+    }
+    if (dependency->side > 0) {
+        weir_text_printf(to, ",\"side\":%" PRIu32, dependency->side);
+    }
+    weir_text_put(to, dependency->is_static ? ",\"is_static\":true" : "");
+    weir_text_put(to, dependency->is_initial ? ",\"is_initial\":true" : "");
     put_nodes(dependency->nodes, dependency->node_count, to);
     weir_text_put(to, "}");
 }
@@ -85,6 +97,10 @@ static void put_exit(const struct weir_stage *stage, struct weir_text *to)
     if (stage->head != NULL) {
         weir_text_printf(to, ",\"head\":%" PRIu32, stage->head->id);
     }
+    static const char *const parts[] = {"", ",\"part\":\"pane\"", ",\"part\":\"window\""};
+    weir_text_put(to, parts[stage->part]);
+    weir_text_put(to, stage->has_state ? ",\"has_state\":true" : "");
+    weir_text_put(to, stage->is_static ? ",\"is_static\":true" : "");
     if (stage->tail != NULL) {
         weir_text_printf(to, ",\"tail\":%" PRIu32, stage->tail->id);
     }

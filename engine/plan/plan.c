@@ -8,22 +8,36 @@
 
 #include <string.h>
 
-/* How many nodes read each node on the way to an output, and whether a window is among them. */
+/* How many nodes read each node on the way to an output, and who is among them. */
 struct use_count {
     uint32_t readers;
-    bool feeds_window;
+    bool feeds_window;    /* read again in later batches */
+    bool feeds_snapshots; /* its state is read, whoever reads its rows */
+    bool feeds_live;      /* a table that a stream reads in passing */
 };
 
+static void note_reader(struct use_count *use,
+                        const struct weir_node *node,
+                        const struct weir_node *reader)
+{
+    use->readers++;
+    use->feeds_window |= reader->verb == WEIR_VERB_WINDOW;
+    use->feeds_snapshots |= reader->verb == WEIR_VERB_STATE_SNAPSHOTS;
+    use->feeds_live |= node->is_static && !reader->is_static && !weir_is_shuffled(reader);
+}
+
 /* From behind: when a node is reached, all its readers are known. A node that no output depends on
- * does not count as a reader. */
+ * does not count as a reader. A transform only asks its operands whether they are there. */
 static void count_uses(const struct weir_graph *graph, struct use_count *uses)
 {
     for (uint32_t i = graph->node_count; i-- > 0;) {
         const struct weir_node *node = &graph->nodes[i];
         bool is_needed = node->verb == WEIR_VERB_SINK || uses[i].readers > 0;
-        for (uint32_t k = 0; is_needed && k < node->input_count; k++) {
-            uses[node->inputs[k]].readers++;
-            uses[node->inputs[k]].feeds_window |= node->verb == WEIR_VERB_WINDOW;
+        uint32_t read = node->verb == WEIR_VERB_TRANSFORM ? 1 : node->input_count;
+        read = node->verb == WEIR_VERB_NONE ? 0 : read;
+        for (uint32_t k = 0; is_needed && k < read; k++) {
+            uint32_t input = node->inputs[k];
+            note_reader(&uses[input], &graph->nodes[input], node);
         }
     }
 }
@@ -33,7 +47,15 @@ static void count_uses(const struct weir_graph *graph, struct use_count *uses)
 static bool must_keep(const struct weir_node *node, const struct use_count *use)
 {
     bool is_received = node->verb == WEIR_VERB_INPUT && node->op->kind == WEIR_KIND_RECEIVER;
-    return !is_received && (use->readers > 1 || use->feeds_window);
+    return !is_received && (use->readers > 1 || use->feeds_window || use->feeds_snapshots ||
+                            use->feeds_live);
+}
+
+/* aggregate without groups: one, which is there even without rows. */
+static bool is_always_there(const struct weir_node *node)
+{
+    return node->verb == WEIR_VERB_COUNT ||
+           (node->verb == WEIR_VERB_AGGREGATE && node->by_count == 0);
 }
 
 static uint32_t bucket_count(const struct weir_graph *graph, const struct weir_node *node)
@@ -41,59 +63,88 @@ static uint32_t bucket_count(const struct weir_graph *graph, const struct weir_n
     switch ((int)node->verb) {
     case WEIR_VERB_COUNT:
     case WEIR_VERB_REDUCE:
+    case WEIR_VERB_REDUCE_BY_WINDOW:
+    case WEIR_VERB_COUNT_BY_WINDOW:
     case WEIR_VERB_TOP:
     case WEIR_VERB_LIMIT:
+    case WEIR_VERB_SORT:
         return 1;
     case WEIR_VERB_REPARTITION:
         return (uint32_t)node->n;
     default:
-        return node->partitions != 0 ? node->partitions : graph->partitions;
+        break;
     }
+    if (node->verb == WEIR_VERB_AGGREGATE && node->by_count == 0) {
+        return 1;
+    }
+    return node->partitions != 0 ? node->partitions : graph->partitions;
 }
 
-static uint32_t add_stage(struct weir_reach_context *context,
-                          const struct weir_reach *reach,
-                          enum weir_exit_kind exit,
-                          const struct weir_type *schema,
-                          int64_t slide_us)
+/* node: the stream whose rows leave. */
+static struct weir_stage *add_stage(struct weir_reach_context *context,
+                                    const struct weir_reach *reach,
+                                    enum weir_exit_kind exit,
+                                    const struct weir_node *node)
 {
     struct weir_stage *stage = &context->stages[context->stage_count];
     stage->id = context->stage_count++;
-    stage->slide_us = slide_us;
+    stage->slide_us = node->slide_us;
     stage->dependency_count = reach->dependency_count;
     stage->dependencies = reach->dependencies;
+    stage->node = node;
     stage->head = reach->head;
+    stage->part = reach->part;
+    stage->has_state = reach->has_state;
+    stage->runs_empty = reach->runs_empty;
     stage->node_count = reach->node_count;
     stage->nodes = reach->nodes;
     stage->exit = exit;
-    stage->schema = schema;
-    return stage->id;
+    stage->schema = node->schema;
+    weir_stage_complete(context, stage);
+    return stage;
 }
 
 static int add_kept(struct weir_reach_context *context, const struct weir_node *node)
 {
     struct weir_reach reach;
     WEIR_TRY(weir_reach(context, node->id, &reach));
-    uint32_t id = add_stage(context, &reach, WEIR_EXIT_BLOCKS, node->schema, node->slide_us);
-    context->stages[id].node = node;
-    context->stages[id].remember_us = weir_graph_remember_us(context->graph, node->id);
-    context->kept_stage[node->id] = id;
+    struct weir_stage *stage = add_stage(context, &reach, WEIR_EXIT_BLOCKS, node);
+    stage->remember_us = weir_graph_remember_us(context->graph, node->id);
+    context->kept_stage[node->id] = stage->id;
     return WEIR_OK;
 }
 
-static int add_map_side(struct weir_reach_context *context, const struct weir_node *node)
+static int add_map_side(struct weir_reach_context *context,
+                        const struct weir_node *node,
+                        uint32_t side)
 {
-    const struct weir_node *parent = &context->graph->nodes[node->inputs[0]];
+    const struct weir_node *operand = &context->graph->nodes[node->inputs[side]];
     struct weir_reach reach;
-    WEIR_TRY(weir_reach(context, parent->id, &reach));
-    uint32_t id = add_stage(context, &reach, WEIR_EXIT_SHUFFLE, parent->schema, parent->slide_us);
-    struct weir_stage *stage = &context->stages[id];
-    stage->node = parent;
+    WEIR_TRY(weir_reach(context, operand->id, &reach));
+    struct weir_stage *stage = add_stage(context, &reach, WEIR_EXIT_SHUFFLE, operand);
     stage->tail = node;
+    stage->tail_side = side;
     stage->bucket_count = bucket_count(context->graph, node);
-    stage->needs_empty = node->verb == WEIR_VERB_COUNT;
-    context->shuffle_stage[node->id] = id;
+    stage->needs_empty = is_always_there(node);
+    context->shuffle_stage[weir_map_side(node, side)] = stage->id;
     return WEIR_OK;
+}
+
+/* One slide's groups, left for as long as a window may read them. */
+static void add_panes(struct weir_reach_context *context, const struct weir_node *node)
+{
+    const struct weir_node *operand = &context->graph->nodes[node->inputs[0]];
+    struct weir_dependency *buckets = weir_arena_alloc(context->arena, sizeof *buckets);
+    *buckets = (struct weir_dependency){.kind = WEIR_DEPEND_SHUFFLE,
+                                        .from = context->shuffle_stage[weir_map_side(node, 0)]};
+    struct weir_reach reach = {.dependency_count = 1,
+                               .dependencies = buckets,
+                               .head = node,
+                               .part = WEIR_HEAD_PANE};
+    struct weir_stage *stage = add_stage(context, &reach, WEIR_EXIT_BLOCKS, operand);
+    stage->schema = weir_plan_partial_schema(node, operand->schema, context->arena);
+    stage->remember_us = node->length_us + (node->is_incremental ? node->window_slide_us : 0);
+    context->pane_stage[node->id] = stage->id;
 }
 
 static int add_sink(struct weir_reach_context *context, const struct weir_node *node)
@@ -101,14 +152,12 @@ static int add_sink(struct weir_reach_context *context, const struct weir_node *
     const struct weir_node *parent = &context->graph->nodes[node->inputs[0]];
     struct weir_reach reach;
     WEIR_TRY(weir_reach(context, parent->id, &reach));
-    uint32_t id = add_stage(context, &reach, WEIR_EXIT_SINK, parent->schema, parent->slide_us);
-    struct weir_stage *stage = &context->stages[id];
-    stage->node = parent;
+    struct weir_stage *stage = add_stage(context, &reach, WEIR_EXIT_SINK, parent);
     stage->tail = node;
     for (uint32_t o = 0; o < context->graph->output_count; o++) {
         if (context->graph->outputs[o] == node->id) {
             stage->output = o;
-            context->output_stages[o] = id;
+            context->output_stages[o] = stage->id;
         }
     }
     return WEIR_OK;
@@ -125,8 +174,11 @@ static int add_stages(struct weir_reach_context *context,
     if (use->readers == 0) {
         return WEIR_OK;
     }
-    if ((weir_verb_flags(node->verb) & WEIR_VERB_IS_WIDE) != 0) {
-        WEIR_TRY(add_map_side(context, node));
+    for (uint32_t side = 0; side < weir_operand_count(node); side++) {
+        WEIR_TRY(add_map_side(context, node, side));
+    }
+    if (weir_has_panes(node)) {
+        add_panes(context, node);
     }
     return must_keep(node, use) ? add_kept(context, node) : WEIR_OK;
 }

@@ -22,7 +22,9 @@ enum weir_dependency_kind {
     WEIR_DEPEND_SHUFFLE, /* from: a stage that ends as a shuffle: partition p reads bucket p of all
                             its partitions */
     WEIR_DEPEND_PANES,   /* from: a stage that ends as blocks, over batches (t - length, t]:
-                            partition p reads partition p of each, oldest first */
+                            partition p reads partition p of each, oldest first. Incremental
+                            windows: side 0 is what entered since the last window, side 1 what left
+                            it */
     WEIR_DEPEND_STATE    /* from: a stage with state, same batch: partition p reads the state of
                             partition p as that stage has left it */
 };
@@ -60,8 +62,7 @@ struct weir_stage {
     uint32_t dependency_count;
     const struct weir_dependency *dependencies;
     const struct weir_node *node; /* the stream whose rows leave: the stage runs in the batches in
-                                     which it has an RDD (map side: the operand; PANE: the head's
-                                     stream) */
+                                     which it has an RDD (map side, PANE: the operand) */
     const struct weir_node *head; /* wide node whose reduce side begins here, or NULL */
     enum weir_head_part part;     /* which part of the head's work is done here */
     bool has_state;  /* it changes the head's state: in batch order, one batch at a time, on the
@@ -72,6 +73,7 @@ struct weir_stage {
     const struct weir_node *const *nodes; /* narrow nodes, in order */
     enum weir_exit_kind exit;
     const struct weir_node *tail; /* shuffle: the wide node; sink: the sink node */
+    uint32_t tail_side;           /* shuffle: which of the wide node's operands leaves */
     uint32_t bucket_count;        /* shuffle: reduce partitions */
     bool needs_empty;    /* its reduce side runs even when nothing came in (count gives 0) */
     uint32_t output;     /* sink: index among the outputs */
@@ -105,6 +107,12 @@ int weir_plan_create(const struct weir_graph *graph,
 
 /* Frees it; NULL is fine. */
 void weir_plan_destroy(struct weir_plan *plan);
+
+/* The rows between the map side and the reduce side of a wide node, and in its panes; schema: of
+ * the operand. On the arena, or `schema` itself. */
+const struct weir_type *weir_plan_partial_schema(const struct weir_node *node,
+                                                 const struct weir_type *schema,
+                                                 struct weir_arena *arena);
 
 /* Appends graph, types on every edge, stages, and each sink's guarantee, for people. Stable: kept
  * as golden files. */

@@ -12,21 +12,26 @@ void weir_reach_context_init(struct weir_reach_context *context,
 {
     size_t nodes = graph->node_count;
     *context = (struct weir_reach_context){.graph = graph, .arena = arena, .err = err};
-    /* a node ends at most three stages: its map side, its kept blocks, and blocks forced by a union
-     */
-    context->stages = weir_arena_alloc(arena, 3 * nodes * sizeof *context->stages);
+    /* a node ends at most five stages: its map sides, its panes, its kept blocks, and blocks forced
+     * by a union */
+    context->stages =
+        weir_arena_alloc(arena, (WEIR_OPERANDS_MAX + 3) * nodes * sizeof *context->stages);
     context->kept_stage = weir_arena_alloc(arena, nodes * sizeof *context->kept_stage);
-    context->shuffle_stage = weir_arena_alloc(arena, nodes * sizeof *context->shuffle_stage);
+    context->shuffle_stage =
+        weir_arena_alloc(arena, WEIR_OPERANDS_MAX * nodes * sizeof *context->shuffle_stage);
+    context->pane_stage = weir_arena_alloc(arena, nodes * sizeof *context->pane_stage);
+    context->state_stage = weir_arena_alloc(arena, nodes * sizeof *context->state_stage);
     context->input_of = weir_arena_alloc(arena, nodes * sizeof *context->input_of);
     context->output_stages =
         weir_arena_alloc(arena, graph->output_count * sizeof *context->output_stages);
     memset(context->kept_stage, 0xff, nodes * sizeof *context->kept_stage);
+    memset(context->state_stage, 0xff, nodes * sizeof *context->state_stage);
 }
 
 static bool is_narrow(const struct weir_node *node)
 {
     return node->verb != WEIR_VERB_INPUT && node->verb != WEIR_VERB_UNION &&
-           node->verb != WEIR_VERB_WINDOW && (weir_verb_flags(node->verb) & WEIR_VERB_IS_WIDE) == 0;
+           node->verb != WEIR_VERB_WINDOW && node->verb != WEIR_VERB_NONE && !weir_has_head(node);
 }
 
 /* Is this node read rather than computed? A kept stage of a node counts only once it has been made.
@@ -72,31 +77,32 @@ static struct weir_dependency start_dependency(const struct weir_reach_context *
         return (struct weir_dependency){
             .kind = WEIR_DEPEND_INPUT, .from = context->input_of[node->id], .schema = node->schema};
     }
-    if (node->verb == WEIR_VERB_WINDOW) {
-        return window_dependency(context, node);
-    }
-    return (struct weir_dependency){.kind = WEIR_DEPEND_SHUFFLE,
-                                    .from = context->shuffle_stage[node->id]};
+    WEIR_ASSERT(node->verb == WEIR_VERB_WINDOW);
+    return window_dependency(context, node);
 }
 
 /* ---- unions ---- */
-/* A shuffle's reduce side cannot share a stage with other dependencies: it gets a stage of its own
- * that leaves blocks. */
+/* A head cannot share a stage with other dependencies: it gets a stage of its own that leaves
+ * blocks. */
 static void keep_head(struct weir_reach_context *context, const struct weir_node *head)
 {
-    struct weir_dependency *dependency = weir_arena_alloc(context->arena, sizeof *dependency);
-    *dependency = start_dependency(context, head);
+    struct weir_reach reach = {0};
+    weir_reach_head(context, head, &reach);
     struct weir_stage *stage = &context->stages[context->stage_count];
     *stage = (struct weir_stage){
         .id = context->stage_count++,
         .slide_us = head->slide_us,
-        .dependency_count = 1,
-        .dependencies = dependency,
+        .dependency_count = reach.dependency_count,
+        .dependencies = reach.dependencies,
         .node = head,
         .head = head,
+        .part = reach.part,
+        .has_state = reach.has_state,
+        .runs_empty = reach.runs_empty,
         .exit = WEIR_EXIT_BLOCKS,
         .schema = head->schema,
     };
+    weir_stage_complete(context, stage);
     context->kept_stage[head->id] = stage->id;
 }
 
@@ -130,7 +136,10 @@ static int add_branch(struct union_walk *walk, const struct weir_node *node)
 {
     struct weir_reach_context *context = walk->context;
     uint32_t count = (uint32_t)walk->path_count;
-    if ((weir_verb_flags(node->verb) & WEIR_VERB_IS_WIDE) != 0 && !is_kept(context, node->id)) {
+    if (node->verb == WEIR_VERB_NONE) { /* nothing is ever read of it */
+        return WEIR_OK;
+    }
+    if (weir_has_head(node) && !is_kept(context, node->id)) {
         keep_head(context, node);
     }
     if (count > WEIR_PLAN_BRANCH_NODES_MAX - context->branch_nodes) {
@@ -232,11 +241,15 @@ int weir_reach(struct weir_reach_context *context, uint32_t node_id, struct weir
     if (nodes[at].verb == WEIR_VERB_UNION && !is_kept(context, at)) {
         return reach_union(context, &nodes[at], reach);
     }
+    if (nodes[at].verb == WEIR_VERB_NONE && !is_kept(context, at)) {
+        return WEIR_OK;
+    }
+    if (weir_has_head(&nodes[at]) && !is_kept(context, at)) {
+        weir_reach_head(context, &nodes[at], reach);
+        return WEIR_OK;
+    }
     reach->dependency_count = 1;
     reach->dependencies = weir_arena_alloc(context->arena, sizeof *reach->dependencies);
     reach->dependencies[0] = start_dependency(context, &nodes[at]);
-    if (reach->dependencies[0].kind == WEIR_DEPEND_SHUFFLE) {
-        reach->head = &nodes[at];
-    }
     return WEIR_OK;
 }

@@ -34,14 +34,22 @@ static void put_arguments(const struct weir_node *node, struct weir_text *to)
     }
 }
 
-static void put_fields(const struct weir_node *node, struct weir_text *to)
+static void put_fields(const struct weir_plan *plan,
+                       const struct weir_node *node,
+                       struct weir_text *to)
 {
     for (uint32_t i = 0; i < node->item_count; i++) {
         if (node->items[i].name != NULL) {
             weir_text_printf(to, "%s%s", i == 0 ? " " : ", ", node->items[i].name);
         }
     }
-    const struct weir_type *schema = node->schema;
+    if (node->input_count == 0) {
+        return;
+    }
+    const struct weir_type *schema = plan->graph->nodes[node->inputs[0]].schema;
+    for (uint32_t i = 0; i < node->on_count; i++) {
+        weir_text_printf(to, "%s%s", i == 0 ? " on=" : ",", schema->fields[node->on_left[i]].name);
+    }
     for (uint32_t i = 0; i < node->by_count; i++) {
         weir_text_printf(to, "%s%s", i == 0 ? " by=" : ",", schema->fields[node->by[i]].name);
     }
@@ -51,25 +59,27 @@ void weir_plan_put_node(const struct weir_plan *plan,
                         const struct weir_node *node,
                         struct weir_text *to)
 {
-    (void)plan;
     const char *verb = weir_verb_name(node->verb);
     weir_text_put(to, verb);
     if (node->verb == WEIR_VERB_TOP || node->verb == WEIR_VERB_LIMIT ||
         node->verb == WEIR_VERB_REPARTITION) {
         weir_text_printf(to, " %" PRId64, node->n);
     }
-    if (node->verb == WEIR_VERB_WINDOW) {
+    if (node->length_us > 0) {
         weir_text_put(to, " ");
         weir_plan_put_duration(node->length_us, to);
         weir_text_put(to, ", ");
         weir_plan_put_duration(node->slide_us, to);
+        weir_text_put(to, node->is_incremental && node->verb != WEIR_VERB_AGGREGATE
+                              ? ", incremental"
+                              : "");
     }
     if (node->op != NULL) {
         weir_text_put(to, verb[0] == '\0' ? "" : " ");
         put_operator(node, to);
         put_arguments(node, to);
     }
-    put_fields(node, to);
+    put_fields(plan, node, to);
     if (node->name != NULL) {
         weir_text_printf(to, " as %s", node->name);
     }
@@ -93,7 +103,19 @@ void weir_plan_put_duration(int64_t us, struct weir_text *to)
 
 bool weir_plan_combines(const struct weir_node *node)
 {
-    return node->verb != WEIR_VERB_REPARTITION;
+    switch ((int)node->verb) {
+    case WEIR_VERB_REPARTITION:
+    case WEIR_VERB_GROUP_BY_KEY:
+    case WEIR_VERB_GROUP_BY_KEY_AND_WINDOW:
+    case WEIR_VERB_SORT:
+    case WEIR_VERB_CARTESIAN:
+    case WEIR_VERB_COGROUP:
+    case WEIR_VERB_UPDATE_STATE_BY_KEY:
+    case WEIR_VERB_MAP_WITH_STATE:
+        return false;
+    default:
+        return !(node->verb >= WEIR_VERB_JOIN && node->verb <= WEIR_VERB_ANTI_JOIN);
+    }
 }
 
 const char *weir_plan_guarantee(const struct weir_node *sink)

@@ -37,6 +37,8 @@ static void put_dependency(const struct weir_dependency *dependency, struct weir
         [WEIR_DEPEND_WINDOW] = "window of stage",
         [WEIR_DEPEND_WINDOW_INPUT] = "window of in",
         [WEIR_DEPEND_SHUFFLE] = "merge",
+        [WEIR_DEPEND_PANES] = "panes",
+        [WEIR_DEPEND_STATE] = "state",
     };
     weir_text_printf(to, "%s %" PRIu32, kinds[dependency->kind], dependency->from);
     if (dependency->length_us > 0) {
