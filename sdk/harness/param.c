@@ -5,6 +5,7 @@
 bool weir_harness_token(weir_str *text, weir_str *token)
 {
     size_t end = 0;
+    size_t depth = 0; /* of brackets in a schema's */
     char closing = '\0';
     while (text->count > 0 && weir_is_space(text->bytes[0])) {
         *text = weir_str_slice(*text, 1, text->count);
@@ -14,7 +15,10 @@ bool weir_harness_token(weir_str *text, weir_str *token)
         if (closing == '"' && byte == '\\' && end < text->count) {
             end++;
         } else if (byte == closing) {
-            closing = '\0';
+            closing = depth == 0 ? '\0' : closing;
+            depth -= depth > 0;
+        } else if (closing == '}' && byte == '{') {
+            depth++;
         } else if (closing == '\0' && (byte == '"' || byte == '{' || byte == '(')) {
             closing = byte == '"' ? '"' : byte == '{' ? '}' : ')';
         }
