@@ -43,6 +43,9 @@ struct weir_driver *weir_driver_create(const struct weir_plan *plan,
     driver->options = *options;
     at_once = at_once < WEIR_BATCHES_IN_FLIGHT_MAX ? at_once : WEIR_BATCHES_IN_FLIGHT_MAX;
     driver->options.batches_in_flight = at_once > 1 ? at_once : 1;
+    if (driver->options.retry_pause_us == 0) {
+        driver->options.retry_pause_us = WEIR_RETRY_PAUSE_US;
+    }
     driver->ask_again_us = -1;
     driver->ledger = weir_ledger_create(plan->input_count);
     driver->inputs = weir_alloc((plan->input_count + 1) * sizeof *driver->inputs);
@@ -50,9 +53,20 @@ struct weir_driver *weir_driver_create(const struct weir_plan *plan,
     weir_arena_init(&driver->arena);
     weir_driver_find_readers(driver);
     for (uint32_t i = 0; i < plan->input_count; i++) {
-        driver->source_count += plan->inputs[i].is_receiver ? 0 : 1;
+        driver->inputs[i].is_static = plan->inputs[i].node->is_static;
+        bool is_source = !plan->inputs[i].is_receiver && !driver->inputs[i].is_static;
+        driver->source_count += is_source ? 1 : 0;
     }
     return driver;
+}
+
+/* What the records of the last step pointed to. */
+static void forget_told(struct weir_driver *driver)
+{
+    for (uint32_t i = 0; i < driver->told_count; i++) {
+        weir_failure_release(driver->told[i]);
+    }
+    driver->told_count = 0;
 }
 
 void weir_driver_destroy(struct weir_driver *driver)
@@ -69,7 +83,12 @@ void weir_driver_destroy(struct weir_driver *driver)
     }
     for (uint32_t s = 0; s < driver->plan->stage_count; s++) {
         weir_kept_finish(&driver->stages[s].kept);
+        weir_failed_times_finish(&driver->stages[s].failed);
+        weir_failure_release(driver->stages[s].broken);
     }
+    forget_told(driver);
+    weir_driver_destroy_form(driver);
+    weir_driver_destroy_tables(driver);
     weir_batch_destroy(driver->spare);
     weir_ledger_destroy(driver->ledger);
     weir_arena_finish(&driver->arena);
@@ -78,6 +97,8 @@ void weir_driver_destroy(struct weir_driver *driver)
     weir_free(driver->stages);
     weir_free(driver->closed);
     weir_free(driver->drops);
+    weir_free(driver->retries);
+    weir_free(driver->told);
     weir_free(driver);
 }
 
@@ -97,6 +118,16 @@ void weir_driver_fail(struct weir_driver *driver, int status, const char *text)
     if (driver->err.status == WEIR_OK) {
         (void)weir_error_set(&driver->err, status, "%s", text == NULL ? "" : text);
     }
+}
+
+struct weir_failure *weir_driver_failure(struct weir_driver *driver,
+                                         const struct weir_batch_failure *what)
+{
+    if (driver->options.on_error == WEIR_ON_ERROR_CONTINUE) {
+        return weir_failure_create(what);
+    }
+    weir_driver_fail(driver, what->status, what->text);
+    return NULL;
 }
 
 struct weir_batch *weir_driver_batch(const struct weir_driver *driver, int64_t time_us)
@@ -127,6 +158,12 @@ static void start(struct weir_driver *driver)
             weir_driver_send(driver, message);
         }
     }
+    for (uint32_t n = 0; n < driver->graph->node_count; n++) {
+        if (driver->graph->nodes[n].verb == WEIR_VERB_NONE) {
+            weir_driver_begin_forming(driver);
+        }
+    }
+    weir_driver_begin_tables(driver, driver->zero_us);
 }
 
 /* Sources cannot end by being told to: a stop just asks them for nothing more. */
@@ -135,7 +172,8 @@ static void stop(struct weir_driver *driver)
     driver->is_stopping = true;
     weir_driver_stop_receivers(driver);
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
-        driver->inputs[i].has_ended |= !driver->plan->inputs[i].is_receiver;
+        driver->inputs[i].has_ended |=
+            !driver->plan->inputs[i].is_receiver && !driver->inputs[i].is_static;
     }
     if (driver->ask_again_us >= 0) {
         weir_driver_ask_again(driver);
@@ -191,12 +229,19 @@ static bool is_time(const struct weir_driver *driver)
            (driver->is_tick && driver->now_us >= driver->next_us);
 }
 
+static int64_t earlier(int64_t a_us, int64_t b_us)
+{
+    return a_us < 0 || (b_us >= 0 && b_us < a_us) ? b_us : a_us;
+}
+
 static int64_t timer_us(const struct weir_driver *driver)
 {
+    int64_t retry_us = weir_driver_retry_us(driver);
     if (driver->ask_again_us >= 0 && driver->err.status == WEIR_OK) {
-        return driver->ask_again_us;
+        return earlier(driver->ask_again_us, retry_us);
     }
-    return !driver->graph->is_finite && has_place(driver) ? driver->next_us : -1;
+    bool awaits_tick = !driver->graph->is_finite && has_place(driver);
+    return earlier(awaits_tick ? driver->next_us : -1, retry_us);
 }
 
 /* ---- the end ---- */
@@ -234,6 +279,8 @@ static void finish_if_over(struct weir_driver *driver)
     if (driver->err.status == WEIR_OK) {
         check_reached(driver);
     }
+    weir_driver_forget_tables(driver, true);
+    weir_driver_send_drops(driver);
     driver->is_finished = true;
 }
 
@@ -282,6 +329,7 @@ static void take_event(struct weir_driver *driver, const struct weir_driver_even
         if (driver->ask_again_us >= 0 && driver->now_us >= driver->ask_again_us) {
             weir_driver_ask_again(driver);
         }
+        weir_driver_do_retries(driver);
         break;
     case WEIR_EVENT_MESSAGE:
         take_message(driver, event->message);
@@ -311,6 +359,7 @@ void weir_driver_step(struct weir_driver *driver,
                       const struct weir_driver_event *event,
                       struct weir_driver_actions *actions)
 {
+    forget_told(driver);
     driver->actions = actions;
     driver->now_us = event->now_us > driver->now_us ? event->now_us : driver->now_us;
     driver->is_tick = event->kind == WEIR_EVENT_TIMER;

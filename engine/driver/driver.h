@@ -17,6 +17,10 @@
 
 enum { WEIR_ATTEMPTS_MAX = 4, WEIR_BATCHES_IN_FLIGHT_MAX = 4 };
 
+/* STOP: the job fails with the batch. CONTINUE: the batch's outputs that failed do nothing, later
+ * batches go on; windows that hold it, and states above it, fail with it. */
+enum weir_on_error { WEIR_ON_ERROR_STOP = 0, WEIR_ON_ERROR_CONTINUE };
+
 struct weir_driver_options {
     bool until_eof;   /* end when every input has ended and its batches are committed (finite jobs
                          always do) */
@@ -27,6 +31,9 @@ struct weir_driver_options {
     uint32_t batches_in_flight; /* >= 1; stages of a later batch may run before an earlier one has
                                    committed */
     uint64_t seed;
+    enum weir_on_error on_error; /* what becomes of a batch that fails for good */
+    int64_t retry_pause_us; /* before a failed task, question or commit is tried again, four times as
+                               long before each further attempt; 0: 50 ms */
 };
 
 enum weir_driver_event_kind {
@@ -46,7 +53,8 @@ struct weir_driver_event {
 struct weir_driver_actions {
     struct weir_message_list messages; /* to the worker */
     int64_t timer_us;                  /* one timer; -1: none. Replaces the earlier one */
-    uint32_t committed_count;          /* batches that were committed in this step, oldest first */
+    uint32_t committed_count; /* batches that were committed, or failed, in this step, oldest first;
+                                 their failures live until the next step */
     uint32_t committed_capacity;
     struct weir_batch_record *committed;
     bool is_finished;      /* nothing more will come; err.status says how it ended */

@@ -12,7 +12,7 @@ static int64_t reach_us(const struct weir_driver *driver, int64_t remember_us)
     return until_us < driver->committed_us ? until_us : driver->committed_us;
 }
 
-static void drop(struct weir_driver *driver, struct weir_slice slice)
+void weir_driver_drop(struct weir_driver *driver, struct weir_slice slice)
 {
     WEIR_GROW(driver->drops, driver->drop_count, driver->drop_capacity);
     driver->drops[driver->drop_count++] = slice;
@@ -25,7 +25,7 @@ static void drop_stage(struct weir_driver *driver,
     const struct weir_stage_run *run = &batch->stages[stage->id];
     uint32_t buckets = stage->exit == WEIR_EXIT_SHUFFLE ? stage->bucket_count : 1;
     if (run->task_count > 0 && stage->exit != WEIR_EXIT_SINK) {
-        drop(driver, (struct weir_slice){.owner = stage->id,
+        weir_driver_drop(driver, (struct weir_slice){.owner = stage->id,
                                          .count = run->partition_count,
                                          .bucket = buckets,
                                          .batch_us = batch->time_us});
@@ -40,12 +40,17 @@ static void keep_stage(struct weir_driver *driver,
     const struct weir_stage_run *run = &batch->stages[stage->id];
     int64_t time_us;
     uint32_t partitions;
-    if (run->state != WEIR_STAGE_OFF) {
-        weir_kept_add(kept, batch->time_us, stage->slide_us, run);
+    if ((batch->time_us - driver->zero_us) % stage->slide_us == 0) {
+        weir_kept_add(kept, batch->time_us, stage->slide_us, run); /* without an RDD: none */
     }
+    if (run->state == WEIR_STAGE_FAILED) {
+        weir_failed_times_add(&driver->stages[stage->id].failed, batch->time_us, run->failure);
+    }
+    weir_failed_times_trim(&driver->stages[stage->id].failed,
+                           reach_us(driver, stage->remember_us));
     while (weir_kept_drop(kept, reach_us(driver, stage->remember_us), &time_us, &partitions)) {
         if (partitions > 0) {
-            drop(driver,
+            weir_driver_drop(driver,
                  (struct weir_slice){
                      .owner = stage->id, .count = partitions, .bucket = 1, .batch_us = time_us});
         }
@@ -64,7 +69,7 @@ static void drop_blocks(struct weir_driver *driver,
             i++;
             count++;
         }
-        drop(driver, (struct weir_slice){.owner = WEIR_BLOCK_INPUT + input_index,
+        weir_driver_drop(driver, (struct weir_slice){.owner = WEIR_BLOCK_INPUT + input_index,
                                          .partition = first,
                                          .count = count,
                                          .bucket = 1});
@@ -84,7 +89,7 @@ static void drop_received(struct weir_driver *driver, uint32_t input_index)
     }
 }
 
-static void send_drops(struct weir_driver *driver)
+void weir_driver_send_drops(struct weir_driver *driver)
 {
     if (driver->drop_count == 0) {
         return;
@@ -106,6 +111,14 @@ void weir_driver_forget(struct weir_driver *driver, const struct weir_batch *bat
     int64_t trim_us = driver->committed_us;
     for (uint32_t s = 0; s < driver->plan->stage_count; s++) {
         const struct weir_stage *stage = &driver->plan->stages[s];
+        const struct weir_stage_run *run = &batch->stages[s];
+        if (stage->is_static) {
+            continue; /* of the tables' versions */
+        }
+        if (stage->has_state && run->state == WEIR_STAGE_FAILED &&
+            driver->stages[s].broken == NULL) {
+            driver->stages[s].broken = weir_failure_retain(run->failure);
+        }
         if (stage->exit == WEIR_EXIT_BLOCKS && stage->remember_us > 0) {
             keep_stage(driver, stage, batch);
         } else {
@@ -119,6 +132,8 @@ void weir_driver_forget(struct weir_driver *driver, const struct weir_batch *bat
                 driver->inputs[i].dropped_us < trim_us ? driver->inputs[i].dropped_us : trim_us;
         }
     }
-    send_drops(driver);
+    weir_driver_forget_tables(driver, false);
+    weir_driver_send_drops(driver);
+    weir_driver_forget_forms(driver);
     weir_ledger_trim(driver->ledger, trim_us + 1);
 }

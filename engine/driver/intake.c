@@ -11,7 +11,7 @@ static void set_text(struct weir_text *text, const void *bytes, size_t count)
 }
 
 /* ---- opening ---- */
-static void ask_source(struct weir_driver *driver, struct weir_batch *batch, uint32_t input)
+void weir_driver_ask_source(struct weir_driver *driver, struct weir_batch *batch, uint32_t input)
 {
     const struct weir_driver_options *options = &driver->options;
     struct weir_message *ask = weir_message_create(WEIR_MESSAGE_SOURCE_NEXT);
@@ -32,9 +32,10 @@ static void ask_source(struct weir_driver *driver, struct weir_batch *batch, uin
 static void ask_sources(struct weir_driver *driver, struct weir_batch *batch)
 {
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
-        if (!driver->plan->inputs[i].is_receiver && !driver->inputs[i].has_ended) {
+        if (!driver->plan->inputs[i].is_receiver && !driver->inputs[i].is_static &&
+            !driver->inputs[i].has_ended) {
             driver->inputs[i].attempt = 0;
-            ask_source(driver, batch, i);
+            weir_driver_ask_source(driver, batch, i);
         }
     }
 }
@@ -83,6 +84,7 @@ void weir_driver_open_batch(struct weir_driver *driver)
     batch->state = WEIR_BATCH_ASKING;
     batch->record.due_us = driver->graph->is_finite ? driver->now_us : batch->time_us;
     batch->ledger = weir_ledger_open(driver->ledger, batch->time_us);
+    batch->table = weir_driver_table_for(driver, batch->time_us);
     count_received(driver, batch);
     driver->has_last |= is_last(driver, batch);
     ask_sources(driver, batch);
@@ -97,7 +99,7 @@ static bool is_news(const struct weir_driver_input *input, const struct weir_mes
     bool stays = range->bytes.count == input->from.count &&
                  (range->bytes.count == 0 ||
                   memcmp(range->bytes.bytes, input->from.bytes, range->bytes.count) == 0);
-    return !range->source.is_empty || range->source.is_last || !stays;
+    return !range->source.is_empty || range->source.is_last || range->source.is_none || !stays;
 }
 
 static void take_news(struct weir_driver *driver,
@@ -107,6 +109,10 @@ static void take_news(struct weir_driver *driver,
     struct weir_driver_input *input = &driver->inputs[range->input];
     weir_ledger_set_range(batch->ledger, range->input, range->items, range->item_count,
                           range->bytes, range->source.records);
+    if (range->source.is_none) {
+        weir_ledger_set_none(batch->ledger, range->input);
+        weir_driver_begin_forming(driver);
+    }
     set_text(&input->from, range->bytes.bytes, range->bytes.count);
     batch->record.bytes_in += range->source.byte_count;
     input->has_ended |= range->source.is_last;
@@ -142,35 +148,49 @@ void weir_driver_ask_again(struct weir_driver *driver)
     }
 }
 
-static void ask_once_more_or_fail(struct weir_driver *driver,
-                                  struct weir_batch *batch,
-                                  const struct weir_message *message)
+bool weir_driver_ask_once_more(struct weir_driver *driver,
+                               struct weir_batch *batch,
+                               const struct weir_message *message)
 {
     struct weir_driver_input *input = &driver->inputs[message->input];
-    if (!message->result.may_retry || input->attempt + 1 >= WEIR_ATTEMPTS_MAX) {
+    if (driver->err.status != WEIR_OK || !message->result.may_retry ||
+        input->attempt + 1 >= WEIR_ATTEMPTS_MAX) {
         weir_driver_fail(driver, message->status, message->text);
-    } else if (driver->err.status == WEIR_OK) {
-        input->attempt++;
-        batch->record.retries++;
-        ask_source(driver, batch, message->input);
+        return false;
     }
+    batch->record.retries++;
+    weir_driver_retry(driver,
+                      (struct weir_retry){.kind = WEIR_RETRY_ASK,
+                                          .batch_us = batch->time_us,
+                                          .input = message->input},
+                      input->attempt++);
+    return true;
 }
 
-void weir_driver_take_range(struct weir_driver *driver, const struct weir_message *message)
+static void take_live_range(struct weir_driver *driver, const struct weir_message *message)
 {
     struct weir_batch *batch = weir_driver_batch(driver, message->batch_us);
     driver->outstanding--;
     WEIR_ASSERT(batch != NULL && batch->asked > 0);
-    batch->asked--;
     if (message->status != WEIR_OK) {
-        ask_once_more_or_fail(driver, batch, message);
+        (void)weir_driver_ask_once_more(driver, batch, message);
         return;
     }
+    batch->asked--;
     if (is_news(&driver->inputs[message->input], message)) {
         take_news(driver, batch, message);
     }
     if (batch->asked == 0 && driver->err.status == WEIR_OK) {
         close_asking(driver, batch);
+    }
+}
+
+void weir_driver_take_range(struct weir_driver *driver, const struct weir_message *message)
+{
+    if (driver->inputs[message->input].is_static) {
+        weir_driver_take_table(driver, message);
+    } else {
+        take_live_range(driver, message);
     }
 }
 
@@ -218,7 +238,7 @@ void weir_driver_stop_receivers(struct weir_driver *driver)
 bool weir_driver_inputs_ended(const struct weir_driver *driver)
 {
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
-        if (!driver->inputs[i].has_ended) {
+        if (!driver->inputs[i].has_ended && !driver->inputs[i].is_static) {
             return false;
         }
     }

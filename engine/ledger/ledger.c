@@ -28,8 +28,11 @@ struct weir_ledger *weir_ledger_create(uint32_t input_count)
     return ledger;
 }
 
-static void destroy_batch(struct weir_ledger_batch *batch)
+void weir_ledger_batch_destroy(struct weir_ledger_batch *batch)
 {
+    if (batch == NULL) {
+        return;
+    }
     for (uint32_t i = 0; i < batch->input_count; i++) {
         weir_free(batch->inputs[i].blocks);
         weir_free(batch->inputs[i].parts); /* the bytes lie behind it */
@@ -43,7 +46,7 @@ void weir_ledger_destroy(struct weir_ledger *ledger)
         return;
     }
     for (size_t i = ledger->first; i < ledger->end; i++) {
-        destroy_batch(ledger->batches[i]);
+        weir_ledger_batch_destroy(ledger->batches[i]);
     }
     for (uint32_t i = 0; i < ledger->input_count; i++) {
         weir_free(ledger->waiting[i].blocks);
@@ -108,14 +111,20 @@ static void make_room(struct weir_ledger *ledger)
     WEIR_GROW(ledger->batches, ledger->end, ledger->capacity);
 }
 
+struct weir_ledger_batch *weir_ledger_batch_create(uint32_t input_count, int64_t batch_us)
+{
+    struct weir_ledger_batch *batch =
+        weir_alloc(sizeof *batch + input_count * sizeof batch->inputs[0]);
+    batch->batch_us = batch_us;
+    batch->state = WEIR_LEDGER_OPENED;
+    batch->input_count = input_count;
+    return batch;
+}
+
 struct weir_ledger_batch *weir_ledger_open(struct weir_ledger *ledger, int64_t batch_us)
 {
     WEIR_ASSERT(!ledger->has_any || batch_us > ledger->newest_us);
-    struct weir_ledger_batch *batch =
-        weir_alloc(sizeof *batch + ledger->input_count * sizeof batch->inputs[0]);
-    batch->batch_us = batch_us;
-    batch->state = WEIR_LEDGER_OPENED;
-    batch->input_count = ledger->input_count;
+    struct weir_ledger_batch *batch = weir_ledger_batch_create(ledger->input_count, batch_us);
     for (uint32_t i = 0; i < ledger->input_count; i++) {
         take_waiting(&ledger->waiting[i], &batch->inputs[i]);
     }
@@ -158,6 +167,36 @@ void weir_ledger_set_range(struct weir_ledger_batch *batch,
     input->part_count = count;
     input->to = copy_bytes(&at, to);
     input->records = records;
+}
+
+void weir_ledger_set_none(struct weir_ledger_batch *batch, uint32_t input)
+{
+    batch->inputs[input].is_none = true;
+}
+
+void weir_ledger_add_range(struct weir_ledger_batch *batch,
+                           uint32_t input_index,
+                           const weir_bytes *parts,
+                           uint32_t count)
+{
+    struct weir_ledger_input *input = &batch->inputs[input_index];
+    struct weir_ledger_input old = *input;
+    uint32_t all = old.part_count + count;
+    weir_bytes *joined = weir_alloc((all + 1) * sizeof *joined);
+    for (uint32_t i = 0; i < all; i++) {
+        joined[i] = i < old.part_count ? old.parts[i] : parts[i - old.part_count];
+    }
+    *input = (struct weir_ledger_input){0};
+    weir_ledger_set_range(batch, input_index, joined, all, (weir_bytes){0}, 0);
+    weir_free(joined);
+    weir_free(old.parts);
+}
+
+void weir_ledger_copy_input(struct weir_ledger_batch *batch,
+                            const struct weir_ledger_batch *from,
+                            uint32_t input)
+{
+    weir_ledger_add_range(batch, input, from->inputs[input].parts, from->inputs[input].part_count);
 }
 
 /* Index of the first batch at or after the time: batches are sorted by it. */
@@ -220,7 +259,7 @@ void weir_ledger_trim(struct weir_ledger *ledger, int64_t before_us)
     struct weir_ledger_batch *oldest;
     while ((oldest = weir_ledger_oldest(ledger)) != NULL && oldest->batch_us < before_us &&
            oldest->state == WEIR_LEDGER_COMMITTED) {
-        destroy_batch(oldest);
+        weir_ledger_batch_destroy(oldest);
         ledger->first++;
     }
     if (ledger->first == ledger->end) {

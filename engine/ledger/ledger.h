@@ -21,6 +21,7 @@ struct weir_ledger_input {
     weir_bytes *parts;
     weir_bytes to;    /* source: where the next range begins; NULL: its range was never set */
     uint64_t records; /* receivers: known; sources: if known */
+    bool is_none;     /* source: the batch has no RDD of it */
 };
 
 enum weir_ledger_state { WEIR_LEDGER_OPENED = 1, WEIR_LEDGER_COMMITTED };
@@ -59,6 +60,24 @@ void weir_ledger_set_range(struct weir_ledger_batch *batch,
                            uint32_t count,
                            weir_bytes to,
                            uint64_t records);
+
+/* Says that the batch has no RDD of a source. */
+void weir_ledger_set_none(struct weir_ledger_batch *batch, uint32_t input);
+
+/* A batch that belongs to no ledger (a version of the tables). The caller owns it. */
+struct weir_ledger_batch *weir_ledger_batch_create(uint32_t input_count, int64_t batch_us);
+void weir_ledger_batch_destroy(struct weir_ledger_batch *batch);
+
+/* Appends parts to what a source has given to it; everything is copied. */
+void weir_ledger_add_range(struct weir_ledger_batch *batch,
+                           uint32_t input,
+                           const weir_bytes *parts,
+                           uint32_t count);
+
+/* Gives it the parts of a source that another one has. */
+void weir_ledger_copy_input(struct weir_ledger_batch *batch,
+                            const struct weir_ledger_batch *from,
+                            uint32_t input);
 
 /* The batch of a time, or NULL if it was never opened or is trimmed. */
 struct weir_ledger_batch *weir_ledger_batch(struct weir_ledger *ledger, int64_t batch_us);

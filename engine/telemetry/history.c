@@ -3,15 +3,27 @@
 #include "telemetry/telemetry.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 void weir_history_init(struct weir_history *history, int64_t now_us)
 {
     *history = (struct weir_history){.started_us = now_us, .ended_us = now_us};
 }
 
+static void count_failure(struct weir_history *history, const struct weir_batch_record *record)
+{
+    if (record->failed_in != 0 && history->failed_batches++ == 0 && record->failure != NULL) {
+        (void)snprintf(history->first_failure, sizeof history->first_failure, "%s",
+                       record->failure->text);
+    }
+}
+
 void weir_history_add(struct weir_history *history, const struct weir_batch_record *record)
 {
-    history->ring[history->batches % WEIR_HISTORY_BATCHES] = *record;
+    struct weir_batch_record *kept = &history->ring[history->batches % WEIR_HISTORY_BATCHES];
+    count_failure(history, record);
+    *kept = *record;
+    kept->failure = NULL;
     history->batches++;
     history->records_in += record->records_in;
     history->bytes_in += record->bytes_in;
@@ -58,6 +70,11 @@ void weir_history_summary(const struct weir_history *history, struct weir_text *
     if (history->retries > 0) {
         weir_text_printf(to, ", %" PRIu64 " task retries", history->retries);
     }
+    if (history->failed_batches > 0) {
+        weir_text_printf(to, ", %" PRIu64 " failed batch%s, the first: %s",
+                         history->failed_batches, history->failed_batches == 1 ? "" : "es",
+                         history->first_failure);
+    }
 }
 
 void weir_history_summary_json(const struct weir_history *history, struct weir_text *to)
@@ -66,11 +83,12 @@ void weir_history_summary_json(const struct weir_history *history, struct weir_t
                      "{\"batches\":%" PRIu64 ",\"records\":%" PRIu64 ",\"rows_out\":%" PRIu64
                      ",\"records_per_s\":%.0f,\"bad_records\":%" PRIu64 ",\"retries\":%" PRIu64
                      ",\"processing_p50_us\":%" PRId64 ",\"processing_p99_us\":%" PRId64
-                     ",\"total_delay_p50_us\":%" PRId64 ",\"total_delay_p99_us\":%" PRId64 "}",
+                     ",\"total_delay_p50_us\":%" PRId64 ",\"total_delay_p99_us\":%" PRId64
+                     ",\"failed_batches\":%" PRIu64 "}",
                      history->batches, history->records_in, history->rows_out,
                      records_per_s(history), history->bad_records, history->retries,
                      weir_latency_quantile(&history->processing, 0.5),
                      weir_latency_quantile(&history->processing, 0.99),
                      weir_latency_quantile(&history->total_delay, 0.5),
-                     weir_latency_quantile(&history->total_delay, 0.99));
+                     weir_latency_quantile(&history->total_delay, 0.99), history->failed_batches);
 }

@@ -6,7 +6,22 @@
 
 #include "base/base.h"
 
-/* One batch, as it was committed. Times in us of the env's clock. Source: the reference's
+/* Where a batch went wrong: while its RDDs were formed, before anything ran; or in a task or a
+ * commit. */
+enum weir_phase { WEIR_PHASE_GENERATE = 1, WEIR_PHASE_RUN };
+
+/* Why a batch failed under on_error=continue. */
+struct weir_batch_failure {
+    enum weir_phase phase;
+    int status;
+    int64_t batch_us;   /* where it went wrong: an earlier batch than the one that fails, where a
+                           window or a state holds it */
+    uint32_t partition; /* phase run */
+    const char *at;     /* the stream or output that could not be made: its name, or its verb */
+    const char *text;   /* phase run: names operator, batch, partition and record */
+};
+
+/* One batch, as it was committed, or failed. Times in us of the env's clock. Source: the reference's
  * BatchInfo. */
 struct weir_batch_record {
     int64_t batch_us;
@@ -15,6 +30,9 @@ struct weir_batch_record {
     int64_t finished_us; /* all outputs committed */
     uint64_t records_in, bytes_in, rows_out;
     uint32_t tasks, retries, bad_records;
+    enum weir_phase failed_in; /* 0: all its outputs are committed */
+    const struct weir_batch_failure *failure; /* failed_in: why; valid while it is handed on, NULL in
+                                                 a history */
 };
 
 enum { WEIR_HISTORY_BATCHES = 1000, WEIR_LATENCY_BUCKETS = 496 };
@@ -34,6 +52,8 @@ struct weir_history {
     struct weir_batch_record ring[WEIR_HISTORY_BATCHES];
     uint64_t batches; /* in all; the newest is ring[(batches - 1) % WEIR_HISTORY_BATCHES] */
     uint64_t records_in, bytes_in, rows_out, bad_records, retries, failed_tasks;
+    uint64_t failed_batches; /* on_error=continue */
+    char first_failure[WEIR_ERROR_TEXT_BYTES];
     int64_t processing_us;        /* sum over batches */
     int64_t started_us, ended_us; /* of the job */
     struct weir_latency processing, total_delay;

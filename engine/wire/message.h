@@ -72,6 +72,7 @@ struct weir_message_source {
     int64_t start_us, interval_us;   /* NEXT */
     uint32_t parts_max;              /* NEXT */
     bool is_last, is_empty;          /* RANGE: nothing after it; nothing in it (nothing new) */
+    bool is_none;                    /* RANGE: the batch has no RDD of this input */
     uint64_t records, byte_count;    /* RANGE: if known */
 };
 

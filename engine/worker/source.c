@@ -60,6 +60,7 @@ static int take_answer(struct weir_call *call,
     reply->source.byte_count = answer->bytes;
     reply->source.records = answer->records;
     reply->source.is_empty = answer->range.count == 0;
+    reply->source.is_none = answer->range.count == 0 && answer->is_none != 0;
     if (answer->range.count == 0) {
         return WEIR_OK;
     }

@@ -187,6 +187,12 @@ void driven_tick(struct driven *d, int64_t ms)
     step(d, WEIR_EVENT_TIMER, NULL);
 }
 
+void driven_pause(struct driven *d)
+{
+    assert_true(driven_timer(d) > d->now_ms);
+    driven_tick(d, driven_timer(d));
+}
+
 void driven_block(struct driven *d, uint32_t input, uint32_t rows)
 {
     struct weir_message *m = weir_message_create(WEIR_MESSAGE_BLOCK_ADDED);
@@ -273,7 +279,7 @@ static struct weir_message *done_of(struct driven *d, struct weir_task_id id, bo
     uint32_t buckets = stage->exit == WEIR_EXIT_SHUFFLE ? stage->bucket_count : 1;
     struct weir_slice *slices = weir_arena_alloc(&m->arena, buckets * sizeof *slices);
     for (uint32_t b = 0; b < buckets; b++) {
-        slices[b] = (struct weir_slice){id.stage, id.partition, b, 1, id.batch_us};
+        slices[b] = (struct weir_slice){.owner = id.stage, .partition = id.partition, .bucket = b, .count = 1, .batch_us = id.batch_us};
     }
     m->slices = slices;
     m->slice_count = leaves ? buckets : 0;

@@ -31,6 +31,7 @@ void driven_close(struct driven *d);
 void driven_start(struct driven *d);
 void driven_stop(struct driven *d);
 void driven_tick(struct driven *d, int64_t ms); /* The time has come. */
+void driven_pause(struct driven *d); /* Waits until the driver wants to be called. */
 void driven_block(struct driven *d, uint32_t input, uint32_t rows);
 void driven_state(
     struct driven *d, uint32_t input, enum weir_receiver_state state, int status, const char *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RDDs by time in one array that is used like a queue. */
-#include "driver/kept.h"
+#include "driver/batch/kept.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #ifndef WEIR_DRIVER_KEPT_H
 #define WEIR_DRIVER_KEPT_H
 
-#include "driver/batch.h"
+#include "driver/batch/batch.h"
 
 struct weir_kept_rdd {
     uint32_t partition_count;
