@@ -3,6 +3,7 @@
 #include "command/commands.h"
 #include "kit/check.h"
 #include "kit/new.h"
+#include "kit/suite/suite.h"
 
 #include <errno.h>
 #include <string.h>
@@ -43,7 +44,8 @@ static int run_new(struct weir_invocation *invocation)
     };
     if (plugin.kind == NULL) {
         return weir_cli_usage(invocation, "--kind is missing: function, emitter, reducer, "
-                                          "receiver, source or sink");
+                                          "aggregate, update, track, receiver, source, sink or "
+                                          "codec");
     }
     if (invocation->count != 2) {
         return weir_cli_usage(invocation, "one name is expected, found %d", invocation->count - 1);
@@ -83,9 +85,18 @@ static int run_check(struct weir_invocation *invocation)
     return weir_plugin_check(invocation, file, (uint64_t)seed);
 }
 
+static int run_test(struct weir_invocation *invocation)
+{
+    if (invocation->count > 2) {
+        return weir_cli_usage(invocation, "one folder is expected, found %d",
+                              invocation->count - 1);
+    }
+    return weir_plugin_test(invocation, invocation->count == 2 ? invocation->arguments[1] : ".");
+}
+
 static int run(struct weir_invocation *invocation)
 {
-    static const char *const names[] = {"new", "check"};
+    static const char *const names[] = {"new", "check", "test"};
     const char *name = invocation->count == 0 ? "" : invocation->arguments[0];
     if (strcmp(name, "new") == 0) {
         return run_new(invocation);
@@ -93,8 +104,11 @@ static int run(struct weir_invocation *invocation)
     if (strcmp(name, "check") == 0) {
         return run_check(invocation);
     }
+    if (strcmp(name, "test") == 0) {
+        return run_test(invocation);
+    }
     if (name[0] == '\0') {
-        return weir_cli_usage(invocation, "what to do is missing: new or check");
+        return weir_cli_usage(invocation, "what to do is missing: new, check or test");
     }
     const char *near = weir_near_among(weir_str_of(name), names, sizeof names / sizeof names[0]);
     return weir_cli_usage(invocation, "unknown sub-command '%s'%s%s%s", name,
@@ -103,8 +117,9 @@ static int run(struct weir_invocation *invocation)
 }
 
 static const struct weir_option options[] = {
-    {"kind", 'k', "KIND", "new: function, emitter, reducer, receiver, source or sink", false,
-     false},
+    {"kind", 'k', "KIND",
+     "new: function, emitter, reducer, aggregate, update, track, receiver, source, sink or codec",
+     false, false},
     {"cxx", 0, NULL, "new: in C++", false, false},
     {"dir", 'd', "FOLDER", "new: where the plugin's folder is made (default: here)", false, false},
     {"seed", 0, "NUMBER", "check: of the random rows (default 1)", false, false},
@@ -115,12 +130,14 @@ const struct weir_command weir_command_plugin = {
     .name = "plugin",
     .group = "plugins",
     .summary = "begin a plugin of your own, and try it",
-    .arguments = "new --kind KIND NAME | check FILE.so",
+    .arguments = "new --kind KIND NAME | test [FOLDER] | check FILE.so",
     .details =
         "new writes a folder NAME with a plugin that works: source, CMakeLists.txt, Makefile, a "
-        "test and a README.\ncheck runs each operator on random rows, in a child process: again, "
-        "and cut differently; a reducer's\nlaws; what it exports; whether what it returns holds. "
-        "Status 1 if anything fails.",
+        "tests and a README.\ntest builds it into FOLDER/build (default: here) by CMake, and runs "
+        "its own tests. Status 1 if it does\nnot build or a test fails.\n"
+        "check runs each operator on random rows, in a child process: again, and cut differently; "
+        "the laws of\nreducers and aggregates; codecs on garbage; what it exports; whether what it "
+        "returns holds; what it\ndoes when the engine refuses. Status 1 if anything fails.",
     .example = "weir plugin new --kind function shout",
     .options = options,
     .run = run,

@@ -14,9 +14,11 @@
 
 enum { NAME_BYTES_MAX = 40 };
 
-static const char *const kinds[] = {"function", "emitter", "reducer", "receiver", "source", "sink"};
-static const char *const later_kinds[] = {"aggregate",   "update", "track", "partition_function",
-                                          "partitioner", "codec",  "store", "job"};
+static const char *const kinds[] = {"function", "emitter",  "reducer", "aggregate", "update",
+                                    "track",    "receiver", "source",  "sink",      "codec"};
+#define KINDS_TEXT                                                                                 \
+    "function, emitter, reducer, aggregate, update, track, receiver, source, sink, codec"
+static const char *const later_kinds[] = {"partition_function", "partitioner", "store", "job"};
 enum {
     KIND_COUNT = sizeof kinds / sizeof kinds[0],
     LATER_COUNT = sizeof later_kinds / sizeof later_kinds[0]
@@ -24,9 +26,10 @@ enum {
 
 /* Aliases and words that the pipeline language or the C compiler wants for itself. */
 static const char *const reserved[] = {
-    "and",  "as",   "else",  "false", "if",   "in",   "job",  "let",   "main",     "not",
-    "null", "or",   "param", "use",   "test", "then", "true", "std",   "i64",      "f64",
-    "text", "time", "math",  "hash",  "url",  "web",  "file", "print", "generate", "c"};
+    "and",  "as",   "else",  "false", "if",      "in",   "job",  "let",   "main",     "not",
+    "null", "or",   "param", "use",   "test",    "then", "true", "std",   "i64",      "f64",
+    "text", "time", "math",  "hash",  "url",     "web",  "file", "print", "generate", "c",
+    "agg",  "json", "csv",   "lines", "msgpack", "gzip", "lz4"};
 enum { RESERVED_COUNT = sizeof reserved / sizeof reserved[0] };
 
 static bool is_among(const char *word, const char *const *words, size_t count)
@@ -49,17 +52,13 @@ static int check_kind(const char *kind, struct weir_error *err)
     if (is_among(kind, later_kinds, LATER_COUNT)) {
         return weir_error_set(
             err, WEIR_EUNAVAILABLE,
-            "no template for the kind '%s' is available yet; there are: function, "
-            "emitter, reducer, receiver, source, sink",
-            kind);
+            "no template for the kind '%s' is available yet; there are: " KINDS_TEXT, kind);
     }
     memcpy(all, kinds, sizeof kinds);
     memcpy(all + KIND_COUNT, later_kinds, sizeof later_kinds);
     const char *near = weir_near_among(weir_str_of(kind), all, KIND_COUNT + LATER_COUNT);
-    return weir_error_set(err, WEIR_EUSAGE,
-                          "no kind '%.40s'%s%s%s; there are: function, emitter, reducer, receiver, "
-                          "source, sink",
-                          kind, near == NULL ? "" : ": did you mean '", near == NULL ? "" : near,
+    return weir_error_set(err, WEIR_EUSAGE, "no kind '%.40s'%s%s%s; there are: " KINDS_TEXT, kind,
+                          near == NULL ? "" : ": did you mean '", near == NULL ? "" : near,
                           near == NULL ? "" : "'?");
 }
 
@@ -163,14 +162,29 @@ static int make_folder(const char *path, struct weir_error *err)
                           strerror(errno));
 }
 
+static bool is_below(const struct weir_template *template, const char *folder)
+{
+    size_t count = strlen(folder);
+    return strncmp(template->path, folder, count) == 0 && template->path[count] == '/';
+}
+
+/* Has the kind a job that tries it? Then it is tested by that job too. */
+static bool has_job(const char *kind)
+{
+    for (const struct weir_template *t = weir_templates; t->path != NULL; t++) {
+        if (is_below(t, kind) && strcmp(t->path + strlen(kind), "/test/job.weir") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The place of a template below the plugin's folder, or NULL if it is another kind's. */
 static const char *place_of(const struct weir_template *template, const char *kind)
 {
-    const char *slash = strchr(template->path, '/');
-    size_t count = (size_t)(slash - template->path);
-    bool is_wanted = (count == strlen("common") && strncmp(template->path, "common", count) == 0) ||
-                     (count == strlen(kind) && strncmp(template->path, kind, count) == 0);
-    return is_wanted ? slash + 1 : NULL;
+    bool is_wanted = is_below(template, "common") || is_below(template, kind) ||
+                     (is_below(template, "runs") && has_job(kind));
+    return is_wanted ? strchr(template->path, '/') + 1 : NULL;
 }
 
 static void put_path(const struct weir_new_plugin *plugin,
@@ -183,7 +197,8 @@ static void put_path(const struct weir_new_plugin *plugin,
         weir_text_put(path, ".");
     }
     replace(place, words, path);
-    if (plugin->is_cxx && strcmp(place, "NEWNAME.c") == 0) {
+    size_t count = strlen(place);
+    if (plugin->is_cxx && count > 2 && strcmp(place + count - 2, ".c") == 0) {
         weir_text_put(path, "pp");
     }
 }
@@ -215,21 +230,51 @@ static int write_templates(const struct weir_new_plugin *plugin,
     return status;
 }
 
+/* What is said of a job, where there is one. Their words are replaced already. */
+struct job_texts {
+    struct weir_text cmake, make, row;
+};
+
+static void put_job(const struct weir_new_plugin *plugin, struct job_texts *texts)
+{
+    weir_text_init(&texts->cmake);
+    weir_text_init(&texts->make);
+    weir_text_init(&texts->row);
+    if (!has_job(plugin->kind)) {
+        return;
+    }
+    weir_text_printf(&texts->cmake,
+                     "find_program(WEIR weir REQUIRED)\n"
+                     "add_test(NAME %s_job\n"
+                     "    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test.sh $<TARGET_FILE:%s>)\n"
+                     "set_tests_properties(%s_job PROPERTIES ENVIRONMENT \"WEIR=${WEIR}\")",
+                     plugin->name, plugin->name, plugin->name);
+    weir_text_printf(&texts->make, "\n\tWEIR=$(WEIR) ./test.sh %s.so", plugin->name);
+    weir_text_put(&texts->row,
+                  "| `test/job.weir`, `test/expected` | a job that uses it, and what it prints; "
+                  "`test.sh` compares |\n");
+}
+
 int weir_new_plugin_write(const struct weir_new_plugin *plugin,
                           struct weir_text *written,
                           struct weir_error *err)
 {
+    WEIR_TRY(check_kind(plugin->kind, err));
+    WEIR_TRY(check_name(plugin->name, err));
+    struct job_texts job;
+    put_job(plugin, &job);
     const struct word words[] = {
         {"NEWNAME", plugin->name},
         {"NEWKIND", plugin->kind},
-        {"NEWARTICLE", plugin->kind[0] == 'e' ? "an" : "a"},
+        {"NEWARTICLE", strchr("aeu", plugin->kind[0]) != NULL ? "an" : "a"},
         {"NEWSUFFIX", plugin->is_cxx ? "cpp" : "c"},
         {"NEWLANG", plugin->is_cxx ? "CXX" : "C"},
         {"NEWCOMPILER", plugin->is_cxx ? "CXX" : "CC"},
+        {"NEWJOBTEST", weir_text_str(&job.cmake).bytes},
+        {"NEWMAKETEST", weir_text_str(&job.make).bytes},
+        {"NEWJOBROW", weir_text_str(&job.row).bytes},
         {NULL, NULL},
     };
-    WEIR_TRY(check_kind(plugin->kind, err));
-    WEIR_TRY(check_name(plugin->name, err));
     struct weir_text folder;
     weir_text_init(&folder);
     weir_text_printf(&folder, "%s/%s", plugin->folder, plugin->name);
@@ -239,7 +284,11 @@ int weir_new_plugin_write(const struct weir_new_plugin *plugin,
         status = make_folder(folder.bytes, err);
     }
     weir_text_finish(&folder);
-    return status == WEIR_OK ? write_templates(plugin, words, written, err) : status;
+    status = status == WEIR_OK ? write_templates(plugin, words, written, err) : status;
+    weir_text_finish(&job.cmake);
+    weir_text_finish(&job.make);
+    weir_text_finish(&job.row);
+    return status;
 }
 
 void weir_new_plugin_put_next(const struct weir_new_plugin *plugin, struct weir_text *to)
@@ -248,11 +297,12 @@ void weir_new_plugin_put_next(const struct weir_new_plugin *plugin, struct weir_
     weir_text_printf(to,
                      "next:\n"
                      "  cd %s%s%s\n"
-                     "  cmake -S . -B build && cmake --build build     (or: make)\n"
-                     "  ctest --test-dir build                         (or: make test)\n"
+                     "  weir plugin test                               (or: make test)\n"
                      "  weir plugin check build/%s.so                  (or: make check)\n"
-                     "  weir inspect build/%s.so\n"
-                     "  weir run -p build/%s.so test/job.weir\n",
+                     "  weir inspect build/%s.so\n",
                      is_here ? "" : plugin->folder, is_here ? "" : "/", plugin->name, plugin->name,
-                     plugin->name, plugin->name);
+                     plugin->name);
+    if (has_job(plugin->kind)) {
+        weir_text_printf(to, "  weir run -p build/%s.so test/job.weir\n", plugin->name);
+    }
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows in, rows out, without weir. usage: test_NEWNAME NEWNAME.so */
+#include <stdio.h>
+#include <weir/harness.h>
+
+int main(int argc, char **argv)
+{
+    struct weir_harness *h;
+    const int failed =
+        weir_harness_open(&h, argc > 1 ? argv[1] : "./NEWNAME.so", "NEWNAME") != 0 ||
+        weir_harness_feed(h, "one small step\n\n\\N") != 0 || /* \N: null, not shown to it */
+        weir_harness_expect_bad(h, "there is nothing to say") != 0 ||
+        weir_harness_expect(h, "ONE SMALL STEP\n\\N") != 0;
+    if (failed) {
+        fprintf(stderr, "%s\n", weir_harness_error(h));
+    }
+    weir_harness_close(h);
+    return failed ? 1 : 0;
+}
