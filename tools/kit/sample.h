@@ -29,9 +29,13 @@ struct weir_trial {
     struct weir_call call; /* first: is its task */
     const struct weir_sample *sample;
     const struct weir_type *out; /* the struct of what it gives */
-    struct weir_rows_out rows_out;
-    uint16_t parent[WEIR_CHUNK_ROWS_MAX];
-    uint8_t *valid[WEIR_PARAMETERS_MAX];
+    bool is_emitter;
+    struct weir_step_heaps heaps; /* the sample's, twice, then those of the results */
+    struct weir_lent lent;
+    struct ArrowArray moved;
+    struct weir_column *columns; /* of what came out, where it is more than cells */
+    bool has_columns;
+    bool is_sound; /* the last call gave nothing that cannot be */
     struct weir_text results[WEIR_SAMPLE_ROWS]; /* by input row */
     struct weir_text wrong;                     /* what it must not return; empty: nothing */
     int32_t constant; /* the row that all arguments are constants of; -1: columns */

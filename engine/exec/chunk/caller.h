@@ -11,8 +11,17 @@
 struct weir_caller {
     struct weir_call call;
     struct weir_chunk chunk;
-    struct weir_out out;
+    struct weir_out out;     /* of columns of fixed width and text */
+    struct weir_lent *lent;  /* borrowed: where there are lists or structs; else NULL */
+    struct ArrowArray moved; /* functions: a whole array instead of cells; release NULL: none */
+    uint8_t *valid_room;     /* functions: a byte per row, made when a null is first given */
+    uint8_t *valid[1];
     uint32_t arg_count;
+    bool sees_nulls; /* rows with null arguments are shown too */
+    struct weir_arena lasting; /* what follows, made once */
+    const struct ArrowSchema *schemas[WEIR_PARAMETERS_MAX];
+    struct weir_column nulls[WEIR_PARAMETERS_MAX]; /* type NULL: the argument may be anything */
+    const struct weir_type *items[WEIR_PARAMETERS_MAX]; /* of a list: a schema of one field */
     struct ArrowArray arrays[WEIR_PARAMETERS_MAX];
     const struct ArrowArray *cols[WEIR_PARAMETERS_MAX];
     const void **pointers; /* WEIR_PARAMETERS_MAX runs of pointer_count */
@@ -55,5 +64,23 @@ int weir_caller_run(struct weir_caller *caller,
 
 /* One call, nothing reported: the outcome of the loop, or what it had forgotten to return. */
 int weir_caller_try(struct weir_caller *caller, struct weir_scope scope);
+
+/* Where the loop writes. */
+static inline struct weir_out *weir_caller_out(struct weir_caller *caller)
+{
+    return caller->lent != NULL ? &caller->lent->out : &caller->out;
+}
+
+/* Takes the array that the loop has moved out (moved.release is set), as `rows` values of a type:
+ * see weir_moved_take. Not WEIR_OK: the outcome. */
+int weir_caller_take_moved(struct weir_caller *caller,
+                           const struct weir_type *type,
+                           uint32_t rows,
+                           struct weir_step_heaps *heaps,
+                           struct weir_arena *arena,
+                           struct weir_column *column);
+
+/* Ends the task for a failure that is no record's. Returns the status. */
+int weir_caller_failed(const struct weir_caller *caller, struct weir_exec_task *task, int outcome);
 
 #endif

@@ -141,6 +141,46 @@ void weir_flat_gather(void *cells,
     }
 }
 
+#define CLEAR(T)                                                                                   \
+    do {                                                                                           \
+        T *cells_ = cells;                                                                         \
+        for (uint32_t r = 0; r < rows; r++) {                                                      \
+            cells_[r] = weir_bit_at(valid, r) ? cells_[r] : (T){0};                                \
+        }                                                                                          \
+    } while (0)
+
+void weir_flat_clear_nulls(void *cells,
+                           const struct weir_type *type,
+                           const uint8_t *valid,
+                           uint32_t rows)
+{
+    uint8_t *bits = cells;
+    switch (weir_type_cell_bytes(type)) {
+    case 0:
+        for (size_t i = 0; type->kind == WEIR_TYPE_BOOL && i < weir_bitmap_bytes(rows); i++) {
+            bits[i] &= valid[i];
+        }
+        break;
+    case 4:
+        CLEAR(int32_t);
+        break;
+    case 8:
+        CLEAR(int64_t);
+        break;
+    default:
+        CLEAR(weir_view);
+        break;
+    }
+}
+
+void weir_bytes_to_valid(const uint8_t *bytes, uint32_t rows, uint8_t *valid)
+{
+    weir_truth_pack(bytes, rows, 0, valid);
+    for (size_t i = 0; i < weir_bitmap_bytes(rows); i++) {
+        valid[i] = (uint8_t)~valid[i];
+    }
+}
+
 void weir_flat_pick_bits(uint8_t *to, const uint8_t *bits, const uint16_t *at, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i += 8) {

@@ -38,6 +38,15 @@ void weir_flat_gather(void *cells,
                       const uint16_t *at,
                       uint32_t count);
 
+/* What is null becomes zero, for r < rows: nobody then follows what lay there before. bool: bits. */
+void weir_flat_clear_nulls(void *cells,
+                           const struct weir_type *type,
+                           const uint8_t *valid,
+                           uint32_t rows);
+
+/* Bytes that are not 0 become bits; rows: rounded up to 8, the bytes have that room. */
+void weir_bytes_to_valid(const uint8_t *bytes, uint32_t rows, uint8_t *valid);
+
 /* Bit i becomes bit at[i]. */
 void weir_flat_pick_bits(uint8_t *to, const uint8_t *bits, const uint16_t *at, uint32_t count);
 

@@ -19,7 +19,10 @@ static int flat_map_push(struct weir_step *step,
     if (weir_program_alive(map->program).count == 0) {
         return WEIR_OK;
     }
-    return map->is_list ? weir_flat_map_give_items(map) : weir_flat_map_emit(map);
+    if (map->is_list) {
+        return weir_flat_map_give_items(map);
+    }
+    return map->lent != NULL ? weir_flat_map_emit_parts(map) : weir_flat_map_emit(map);
 }
 
 static int flat_map_finish(struct weir_step *step, struct weir_exec_task *task)
@@ -38,12 +41,16 @@ static void flat_map_destroy(struct weir_step *step)
 {
     struct weir_flat_map *map = (struct weir_flat_map *)step;
     weir_caller_close(&map->emitter);
-    for (uint32_t c = 0; c < map->emitted_count; c++) {
+    for (uint32_t c = 0; c < map->emitted_count && map->emitted != NULL; c++) {
         weir_free(map->emitted[c].cells);
         weir_free(map->emitted[c].bits);
         weir_free(map->emitted[c].valid);
         weir_free(map->cols[c]);
-        weir_free(map->valid[c]);
+        weir_free(map->valid_room[c]);
+    }
+    if (map->lent != NULL) {
+        weir_lent_finish(map->lent);
+        weir_free(map->lent);
     }
     for (uint32_t i = 0; i < map->carried_count; i++) {
         weir_free(map->carried[i].cells);
@@ -57,6 +64,7 @@ static void flat_map_destroy(struct weir_step *step)
     weir_free(map->carried);
     weir_free(map->cols);
     weir_free(map->valid);
+    weir_free(map->valid_room);
     weir_free(map->arg_valid);
     weir_free(map->parent);
     weir_free(map->at);
@@ -112,6 +120,7 @@ static int add_list(struct weir_flat_map *map, const struct weir_expr *expr, str
     map->emitted = weir_alloc(sizeof *map->emitted);
     map->cols = weir_alloc(sizeof *map->cols);
     map->valid = weir_alloc(sizeof *map->valid);
+    map->valid_room = weir_alloc(sizeof *map->valid_room);
     map->at = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *map->at);
     map->parent = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *map->parent);
     add_emitted(map->emitted, item);
@@ -124,32 +133,57 @@ static int add_list(struct weir_flat_map *map, const struct weir_expr *expr, str
     return weir_program_add(map->program, expr, &map->list, err);
 }
 
+/* Columns of fixed width and text are lent as they are, ... */
+static void lend_cells(struct weir_flat_map *map, const struct weir_type *out)
+{
+    map->emitted = weir_alloc((out->field_count + 1) * sizeof *map->emitted);
+    map->cols = weir_alloc((out->field_count + 1) * sizeof *map->cols);
+    map->valid = weir_alloc((out->field_count + 1) * sizeof *map->valid);
+    map->valid_room = weir_alloc((out->field_count + 1) * sizeof *map->valid_room);
+    map->row_bytes = sizeof *map->parent;
+    for (uint32_t c = 0; c < out->field_count; c++) {
+        add_emitted(&map->emitted[c], out->fields[c].type);
+        map->row_bytes += map->emitted[c].width;
+        map->program->has_heaps |= weir_type_is_text(out->fields[c].type);
+    }
+}
+
+/* ... lists and structs with all that they consist of. */
+static void lend_parts(struct weir_flat_map *map, const struct weir_type *out)
+{
+    map->lent = weir_alloc(sizeof *map->lent);
+    weir_lent_init(map->lent, out, &map->program->heaps);
+    map->program->has_heaps = true;
+}
+
 static int add_emitter(struct weir_flat_map *map,
                        const struct weir_expr *expr,
                        struct weir_error *err)
 {
     const struct weir_type *out = expr->type;
+    bool has_parts = false;
     map->emitted_count = out->field_count;
-    map->emitted = weir_alloc((out->field_count + 1) * sizeof *map->emitted);
-    map->cols = weir_alloc((out->field_count + 1) * sizeof *map->cols);
-    map->valid = weir_alloc((out->field_count + 1) * sizeof *map->valid);
-    map->row_bytes = sizeof *map->parent;
     for (uint32_t c = 0; c < out->field_count; c++) {
-        if (!weir_is_flat(out->fields[c].type) || out->fields[c].type->kind == WEIR_TYPE_NULL) {
+        has_parts |= !weir_is_flat(out->fields[c].type);
+        if (out->fields[c].type->kind == WEIR_TYPE_NULL) {
             return weir_error_set(err, WEIR_EUNAVAILABLE,
-                                  "%s emits '%s', a list or a struct, which emitters cannot do "
-                                  "yet: emit its parts as columns of their own",
+                                  "%s emits '%s', of no type: a column has one that the pipeline "
+                                  "language knows",
                                   expr->op->canonical, out->fields[c].name);
         }
-        add_emitted(&map->emitted[c], out->fields[c].type);
-        map->row_bytes += map->emitted[c].width;
-        map->program->has_heaps |= weir_type_is_text(out->fields[c].type);
+    }
+    if (has_parts) {
+        lend_parts(map, out);
+    } else {
+        lend_cells(map, out);
     }
     map->arg_count = expr->arg_count;
     for (uint32_t i = 0; i < expr->arg_count; i++) {
         WEIR_TRY(weir_program_add(map->program, expr->args[i], &map->args[i], err));
     }
-    return weir_caller_open(&map->emitter, expr, err);
+    WEIR_TRY(weir_caller_open(&map->emitter, expr, err));
+    map->emitter.lent = map->lent;
+    return WEIR_OK;
 }
 
 static int add_items(struct weir_flat_map *map,

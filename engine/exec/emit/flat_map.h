@@ -15,7 +15,8 @@ enum {
     WEIR_EMIT_ROWS = WEIR_CHUNK_ROWS_MAX,
     WEIR_EMIT_ROWS_KEPT = 64 * 1024,        /* more room is given back after the chunk */
     WEIR_EMIT_HEAP_BYTES_PUSH = 256 * 1024, /* a fuller heap is emptied before it grows */
-    WEIR_EMIT_ROW_BYTES_MAX = 1024 * 1024 * 1024
+    WEIR_EMIT_ROW_BYTES_MAX = 1024 * 1024 * 1024,
+    WEIR_EMIT_PARTS_ROWS = 64 /* input rows of one call, where lists or structs are emitted */
 };
 
 /* A column of the emitting item. */
@@ -50,6 +51,9 @@ struct weir_flat_map {
     struct weir_carried *carried; /* in order of items, without the emitting one */
     void **cols;                  /* emitter: cells of each column */
     uint8_t **valid;              /* emitter: bytes of each column, NULL: no nulls */
+    uint8_t **valid_room;         /* their memory, NULL: not needed so far */
+    uint32_t dirty;               /* rows that may hold text of an earlier chunk */
+    struct weir_lent *lent;       /* emitter: instead of all that, if it emits lists or structs */
     uint8_t *arg_valid;           /* bitmap of strictness */
     uint16_t *parent;
     uint32_t cap;
@@ -71,6 +75,9 @@ void weir_flat_map_lend(struct weir_flat_map *map);
 
 /* Runs the emitter over the program's live rows. */
 int weir_flat_map_emit(struct weir_flat_map *map);
+
+/* The same where it emits lists or structs (parts.c). */
+int weir_flat_map_emit_parts(struct weir_flat_map *map);
 
 /* Gives the items of the program's list. */
 int weir_flat_map_give_items(struct weir_flat_map *map);

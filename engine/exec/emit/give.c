@@ -64,15 +64,17 @@ static struct weir_column emitted_column(const struct weir_flat_map *map,
 {
     const struct weir_emitted *emitted = &map->emitted[c];
     struct weir_column to = {.type = emitted->type};
-    to.data = (const uint8_t *)map->cols[c] + first * emitted->width;
+    uint8_t *cells = (uint8_t *)map->cols[c] + first * emitted->width;
     if (emitted->type->kind == WEIR_TYPE_BOOL) {
-        weir_truth_pack(to.data, count, WEIR_TRUE, emitted->bits);
-        to.data = emitted->bits;
+        weir_truth_pack(cells, count, WEIR_TRUE, emitted->bits);
+        cells = emitted->bits;
     }
-    if (map->valid[c] != NULL) {
-        weir_truth_pack(map->valid[c] + first, count, WEIR_TRUE, emitted->valid);
+    if (map->valid[c] != NULL) { /* what is null is zero */
+        weir_bytes_to_valid(map->valid[c] + first, count, emitted->valid);
+        weir_flat_clear_nulls(cells, emitted->type, emitted->valid, count);
         to.valid = emitted->valid;
     }
+    to.data = cells;
     return to;
 }
 

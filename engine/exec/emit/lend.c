@@ -17,6 +17,11 @@ static void set_cap(struct weir_flat_map *map, uint32_t cap, uint32_t kept)
         }
         weir_free(map->cols[c]);
         map->cols[c] = cells;
+        if (map->valid_room[c] != NULL) {
+            map->valid_room[c] = weir_realloc(map->valid_room[c], cap);
+            memset(map->valid_room[c] + kept, 1, cap - kept);
+            map->valid[c] = map->valid[c] != NULL ? map->valid_room[c] : NULL;
+        }
     }
     map->parent = weir_realloc(map->parent, cap * sizeof *map->parent);
     map->cap = cap;
@@ -25,9 +30,18 @@ static void set_cap(struct weir_flat_map *map, uint32_t cap, uint32_t kept)
 void weir_flat_map_lend(struct weir_flat_map *map)
 {
     struct weir_out *out = &map->emitter.out;
+    uint32_t dirty = out->rows > map->dirty ? out->rows : map->dirty;
     if (map->cap == 0 || map->cap > WEIR_EMIT_ROWS_KEPT) {
         set_cap(map, WEIR_EMIT_ROWS, 0);
+        dirty = 0;
     }
+    for (uint32_t c = 0; c < map->emitted_count; c++) {
+        map->valid[c] = NULL;
+        if (weir_type_is_text(map->emitted[c].type)) {
+            memset(map->cols[c], 0, dirty * map->emitted[c].width); /* no text of other rows */
+        }
+    }
+    map->dirty = 0;
     out->rows = out->row_start = 0;
     out->cap = map->cap;
     out->parent = map->parent;
@@ -98,10 +112,14 @@ static int push_finished(struct weir_flat_map *map)
         size_t width = map->emitted[c].width;
         uint8_t *cells = map->cols[c];
         memmove(cells, cells + first * width, count * width);
+    }
+    for (uint32_t c = 0; c < map->emitted_count; c++) {
         if (map->valid[c] != NULL) {
             memmove(map->valid[c], map->valid[c] + first, count);
+            memset(map->valid[c] + count, 1, map->cap - count);
         }
     }
+    map->dirty = map->cap;
     memmove(map->parent, map->parent + first, count * sizeof *map->parent);
     out->rows = count;
     out->row_start = 0;
@@ -162,6 +180,23 @@ static int emit_grow(struct weir_out *out, struct weir_task *task, size_t heap_b
     return outcome != WEIR_OK ? outcome : grow_heap(map, task, heap_bytes);
 }
 
+static int emit_grow_valid(struct weir_out *out, struct weir_task *task, uint32_t column)
+{
+    struct weir_flat_map *map = out->owner;
+    if (column >= map->emitted_count) {
+        return task->host->fail(task, WEIR_FATAL, "makes column %u null, of %u", column,
+                                map->emitted_count);
+    }
+    if (map->valid_room[column] == NULL) {
+        map->valid_room[column] = weir_alloc(map->cap);
+    }
+    if (map->valid[column] == NULL) {
+        memset(map->valid_room[column], 1, map->cap);
+        map->valid[column] = map->valid_room[column];
+    }
+    return WEIR_OK;
+}
+
 int weir_flat_map_emit(struct weir_flat_map *map)
 {
     const struct weir_column *columns[WEIR_PARAMETERS_MAX];
@@ -169,7 +204,9 @@ int weir_flat_map_emit(struct weir_flat_map *map)
     struct weir_scope scope = weir_program_alive(program);
     const uint8_t *valid;
     weir_flat_map_lend(map);
-    if (!weir_program_strict(program, map->args, map->arg_count, map->arg_valid, &valid, &scope)) {
+    if (!map->emitter.sees_nulls &&
+        !weir_program_strict(program, map->args, map->arg_count, map->arg_valid, &valid,
+                             &scope)) {
         return WEIR_OK;
     }
     for (uint32_t i = 0; i < map->arg_count; i++) {
@@ -180,6 +217,7 @@ int weir_flat_map_emit(struct weir_flat_map *map)
     out->column_count = map->emitted_count;
     out->valid = map->valid;
     out->grow = emit_grow;
+    out->grow_valid = emit_grow_valid;
     out->owner = map;
     weir_caller_show(&map->emitter, columns, map->rows->rows, weir_program_heaps(program));
     int status = weir_caller_run(&map->emitter, map->task, map->rows, scope, &program->dead);

@@ -113,11 +113,10 @@ static uint32_t add_call(struct weir_program *p,
                          struct weir_error *err)
 {
     uint32_t args[WEIR_PARAMETERS_MAX];
-    if (e->type->kind == WEIR_TYPE_LIST || e->type->kind == WEIR_TYPE_STRUCT ||
-        e->type->kind == WEIR_TYPE_NULL || e->op->exported->loop == NULL) {
+    if (e->type->kind == WEIR_TYPE_NULL || e->op->exported->loop == NULL) {
         *status = weir_error_set(err, WEIR_EUNAVAILABLE,
-                                 "%s gives a list or a struct, which functions cannot give yet: "
-                                 "give its parts as fields of their own",
+                                 "%s gives a value of no type: its output must be one that the "
+                                 "pipeline language knows",
                                  e->op->canonical);
         return 0;
     }
@@ -135,14 +134,17 @@ static uint32_t add_call(struct weir_program *p,
         weir_register_own_truth(p, code->to);
         code->cells = p->registers[code->to].truth;
         weir_code_own_valid(p, code);
-    } else {
+    } else if (weir_is_flat(e->type)) {
         weir_code_own_cells(p, code);
+    } else {
+        weir_code_own_lent(p, code, e->type);
     }
     p->has_heaps = p->has_heaps || weir_type_is_text(e->type);
     for (uint32_t i = 0; i < e->arg_count; i++) {
         weir_register_release(p, args[i]);
     }
     *status = weir_caller_open(caller, e, err);
+    caller->lent = code->lent;
     return code->to;
 }
 

@@ -87,6 +87,20 @@ static void interleave(struct weir_program *p, const struct weir_code *code)
     }
 }
 
+/* Rows that do not count may hold text of earlier chunks, and a loop may unpack all items. */
+static void clear_texts(struct weir_program *p, const struct weir_code *code)
+{
+    struct weir_scope scope = p->scopes[p->scope_count - 1];
+    weir_view *cells = code->cells;
+    uint32_t next = 0;
+    for (uint32_t k = 0; scope.sel != NULL && k <= scope.count; k++) {
+        uint32_t row = k < scope.count ? scope.sel[k] : p->rows->rows;
+        memset(cells + (size_t)next * code->arg_count, 0,
+               (size_t)(row - next) * code->arg_count * sizeof *cells);
+        next = row + 1;
+    }
+}
+
 /* Rows that do not count have an empty list. */
 static void assemble_items(struct weir_program *p, const struct weir_code *code)
 {
@@ -115,6 +129,9 @@ void weir_code_list(struct weir_program *program, const struct weir_code *code)
         assemble_items(program, code);
     } else {
         interleave(program, code);
+        if (weir_type_is_text(code->children->type)) {
+            clear_texts(program, code);
+        }
         for (uint32_t r = 0; r <= rows; r++) {
             code->offsets[r] = (int32_t)(r * code->arg_count);
         }

@@ -51,6 +51,8 @@ struct weir_code {
     struct weir_column *children;  /* struct: its members; list: its items */
     int32_t *offsets;              /* list: WEIR_CHUNK_ROWS_MAX + 1 */
     struct weir_assembly assembly; /* results made of lists or structs */
+    struct weir_lent *lent;        /* call: the same, written by the loop */
+    struct weir_column null;       /* call, lent: null for all rows */
 };
 
 struct weir_memory {
@@ -157,6 +159,7 @@ bool weir_program_strict(struct weir_program *program,
                          const uint8_t **valid,
                          struct weir_scope *scope);
 
+/* Runs a call (call.c); not WEIR_OK: the task is over. */
 int weir_code_call(struct weir_program *program,
                    struct weir_exec_task *task,
                    const struct weir_code *code);

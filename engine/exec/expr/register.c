@@ -31,6 +31,10 @@ void weir_program_destroy(struct weir_program *program)
             weir_caller_close(program->codes[i].caller);
             weir_free(program->codes[i].caller);
         }
+        if (program->codes[i].lent != NULL) {
+            weir_lent_finish(program->codes[i].lent);
+            weir_free(program->codes[i].lent);
+        }
         weir_assembly_destroy(&program->codes[i].assembly);
     }
     for (uint32_t i = 0; i < program->memory_count; i++) {
@@ -123,6 +127,19 @@ void weir_code_own_assembly(struct weir_program *p,
                             const struct weir_type *type)
 {
     weir_assembly_init(&code->assembly, &p->arena, type);
+    p->has_heaps = true;
+}
+
+void weir_code_own_lent(struct weir_program *p,
+                        struct weir_code *code,
+                        const struct weir_type *type)
+{
+    struct weir_type_field field = {"value", type};
+    struct weir_value null = {.type = type, .is_null = true};
+    code->lent = weir_alloc(sizeof *code->lent);
+    weir_lent_init_result(code->lent, weir_type_struct(&p->arena, &field, 1), &p->heaps);
+    weir_column_const(&p->arena, &null, &p->constants, &code->null);
+    weir_code_own_valid(p, code);
     p->has_heaps = true;
 }
 

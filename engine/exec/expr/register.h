@@ -21,6 +21,9 @@ void weir_code_own_cells(struct weir_program *p, struct weir_code *code);
 void weir_code_own_items(struct weir_program *p,
                          struct weir_code *code,
                          const struct weir_type *item);
+void weir_code_own_lent(struct weir_program *p, /* written by a loop, the same */
+                        struct weir_code *code,
+                        const struct weir_type *type);
 void weir_code_own_assembly(struct weir_program *p,
                             struct weir_code *code,
                             const struct weir_type *type);

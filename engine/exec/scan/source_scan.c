@@ -2,7 +2,6 @@
 /* The host side of a source's read. Text goes into one buffer that is used again as soon as its
  * lines have walked down the chain, unless somebody kept it; so a file passes through the cache.
  * Rows go into columns lent to the source. */
-#include "exec/chunk/cells.h"
 #include "plugin/plugin.h"
 #include "exec/scan/scan.h"
 
@@ -10,14 +9,8 @@
 
 enum { SCAN_TEXT_BYTES_MAX = INT32_MAX - WEIR_BUFFER_SLACK_BYTES, SCAN_HEAP_BYTES = 256 * 1024 };
 
-/* A column lent to a source of rows. */
-struct lent_column {
-    uint8_t *bits, *valid; /* of one chunk */
-};
-
 struct source_scan {
     struct weir_scan scan; /* first: the plugin's pointer is ours */
-    struct weir_out out;
     struct weir_exec_task *task;
     struct weir_step *to;
     const struct weir_type *schema;
@@ -25,7 +18,7 @@ struct source_scan {
     bool is_enough; /* the task wants no more */
     size_t reserved;
     struct weir_buffer *text;
-    struct lent_column *lent;
+    struct weir_lent lent; /* sources of rows */
     struct weir_column *columns;
     struct weir_step_heaps heaps;
 };
@@ -89,31 +82,21 @@ static int scan_commit(struct weir_scan *scan, size_t bytes)
 
 static void lend(struct source_scan *scan)
 {
-    static const struct weir_heaps none;
-    weir_step_heaps_begin(&scan->heaps, NULL, &none);
-    weir_step_heaps_open(&scan->out);
-    scan->out.rows = scan->out.row_start = 0;
+    weir_step_heaps_begin(&scan->heaps, NULL, NULL);
+    weir_lent_begin(&scan->lent);
 }
 
 static int scan_flush(struct weir_scan *scan)
 {
     struct source_scan *own = of(scan);
-    struct weir_out *out = &own->out;
-    if (out->rows == 0) {
+    struct weir_out *out = &own->lent.out;
+    if (own->columns == NULL || out->rows == 0) {
         return WEIR_OK;
     }
-    weir_step_heaps_close(&own->heaps, out);
-    for (uint32_t c = 0; c < own->schema->field_count; c++) {
-        struct weir_column *column = &own->columns[c];
-        *column = (struct weir_column){.type = own->schema->fields[c].type, .data = out->cols[c]};
-        if (column->type->kind == WEIR_TYPE_BOOL) {
-            weir_truth_pack(out->cols[c], out->rows, WEIR_TRUE, own->lent[c].bits);
-            column->data = own->lent[c].bits;
-        }
-        if (out->valid[c] != NULL) {
-            weir_truth_pack(out->valid[c], out->rows, WEIR_TRUE, own->lent[c].valid);
-            column->valid = own->lent[c].valid;
-        }
+    int outcome = weir_lent_take(&own->lent, scan->task, 0, out->rows, NULL, own->columns);
+    if (outcome != WEIR_OK) {
+        lend(own);
+        return outcome;
     }
     struct weir_rows chunk = {.schema = own->schema,
                               .rows = out->rows,
@@ -128,55 +111,28 @@ static int scan_flush(struct weir_scan *scan)
     return answer(own, status);
 }
 
-static int out_grow(struct weir_out *out, struct weir_task *task, size_t heap_bytes)
+static int rows_full(struct weir_lent *lent, struct weir_task *task)
 {
-    struct source_scan *scan = out->owner;
-    if (heap_bytes > WEIR_STEP_HEAP_BYTES_MAX) {
-        return task->host->fail(task, WEIR_FATAL,
-                                "gives a record with %zu bytes of text: at most 1 GiB is possible",
-                                heap_bytes);
-    }
-    bool is_fat = heap_bytes > 0 && out->heap_used + heap_bytes > SCAN_HEAP_BYTES;
-    if (out->rows == out->cap || (is_fat && out->rows > 0)) {
-        int outcome = scan_flush(&scan->scan);
-        if (outcome != WEIR_OK) {
-            return outcome;
-        }
-    }
-    if (heap_bytes > out->heap_cap - out->heap_used) {
-        weir_step_heaps_grow(&scan->heaps, out, heap_bytes);
-    }
-    return WEIR_OK;
+    struct source_scan *scan = lent->owner;
+    (void)task;
+    return scan_flush(&scan->scan);
 }
 
 static int open_rows(struct source_scan *scan, struct weir_error *err)
 {
     uint32_t count = scan->schema->field_count;
-    struct weir_arena *arena = &scan->task->arena;
-    scan->out.cols = weir_arena_alloc(arena, (count + 1) * sizeof *scan->out.cols);
-    scan->out.valid = weir_arena_alloc(arena, (count + 1) * sizeof *scan->out.valid);
-    scan->columns = weir_arena_alloc(arena, (count + 1) * sizeof *scan->columns);
-    scan->lent = weir_arena_alloc(arena, (count + 1) * sizeof *scan->lent);
     for (uint32_t c = 0; c < count; c++) {
-        const struct weir_type *type = scan->schema->fields[c].type;
-        size_t width = type->kind == WEIR_TYPE_BOOL ? 1 : weir_type_cell_bytes(type);
-        if (!weir_is_flat(type) || width == 0) {
-            return weir_error_set(err, WEIR_EUNAVAILABLE,
-                                  "field '%s' is a list or a struct, which sources cannot give "
-                                  "yet",
+        if (scan->schema->fields[c].type->kind == WEIR_TYPE_NULL) {
+            return weir_error_set(err, WEIR_EUNAVAILABLE, "field '%s' has no type",
                                   scan->schema->fields[c].name);
         }
-        scan->out.cols[c] = weir_arena_alloc(arena, width * WEIR_CHUNK_ROWS_MAX);
-        scan->lent[c].bits = weir_arena_alloc(arena, WEIR_CHUNK_ROWS_MAX / 8);
-        scan->lent[c].valid = weir_arena_alloc(arena, WEIR_CHUNK_ROWS_MAX / 8);
     }
-    scan->out.size = sizeof scan->out;
-    scan->out.cap = WEIR_CHUNK_ROWS_MAX;
-    scan->out.column_count = count;
-    scan->out.grow = out_grow;
-    scan->out.owner = scan;
-    scan->out.base_buffer = -1;
-    lend(scan);
+    scan->columns = weir_arena_alloc(&scan->task->arena, (count + 1) * sizeof *scan->columns);
+    weir_lent_init(&scan->lent, scan->schema, &scan->heaps);
+    scan->lent.full = rows_full;
+    scan->lent.full_bytes = SCAN_HEAP_BYTES; /* what is in the cache goes on */
+    scan->lent.owner = scan;
+    scan->scan.out = &scan->lent.out;
     return WEIR_OK;
 }
 
@@ -196,9 +152,11 @@ static int read_range(struct source_scan *scan, struct weir_call *call, weir_byt
     if (outcome == WEIR_OK) {
         outcome = call->outcome; /* a failure that it forgot to return */
     }
-    if (outcome == WEIR_OK && scan->out.rows > 0) {
-        (void)scan_flush(&scan->scan);
-        return scan->stopped;
+    if (outcome == WEIR_OK) {
+        outcome = scan_flush(&scan->scan);
+        if (scan->stopped != WEIR_OK || scan->is_enough) {
+            return scan->stopped;
+        }
     }
     if (outcome == WEIR_OK) {
         return WEIR_OK;
@@ -216,7 +174,6 @@ int weir_scan_source(struct weir_exec_task *task,
     struct source_scan scan = {.task = task, .to = to, .schema = schema};
     scan.scan = (struct weir_scan){.size = sizeof scan.scan,
                                    .task = &call->task,
-                                   .out = &scan.out,
                                    .flush = scan_flush,
                                    .reserve = scan_reserve,
                                    .commit = scan_commit};
@@ -230,6 +187,7 @@ int weir_scan_source(struct weir_exec_task *task,
         status = read_range(&scan, call, range);
     }
     weir_buffer_release(scan.text);
+    weir_lent_finish(&scan.lent);
     weir_step_heaps_finish(&scan.heaps);
     return status;
 }

@@ -13,14 +13,10 @@ static struct weir_lent *of(struct weir_out *out)
 
 static size_t width_of(const struct weir_type *type)
 {
-    switch (type->kind) {
-    case WEIR_TYPE_BOOL:
-        return 1;
-    case WEIR_TYPE_LIST:
+    if (type->kind == WEIR_TYPE_LIST) {
         return sizeof(struct weir_list_cell);
-    default:
-        return weir_type_cell_bytes(type);
     }
+    return type->kind == WEIR_TYPE_BOOL ? 1 : weir_type_cell_bytes(type);
 }
 
 static bool is_part_of_row(const struct weir_lent *lent, uint32_t c)

@@ -202,22 +202,19 @@ static int copy_array(const struct moving *m, const struct run *run, struct weir
     if (array->buffers[0] != NULL && array->null_count != 0) {
         column->valid = copy_bits(m, array->buffers[0], run);
     }
-    switch (kind) {
-    case WEIR_TYPE_BOOL:
-        column->data = run->count > 0 ? copy_bits(m, array->buffers[1], run)
-                                      : weir_arena_alloc(m->arena, 1);
-        return WEIR_OK;
-    case WEIR_TYPE_STR:
-    case WEIR_TYPE_BYTES:
+    if (weir_type_is_text(column->type)) {
         return copy_texts(m, run, column);
-    case WEIR_TYPE_LIST:
-        return copy_list(m, run, column);
-    case WEIR_TYPE_STRUCT:
-        return copy_struct(m, run, column);
-    default:
-        column->data = copy_fixed(m, run, column);
-        return WEIR_OK;
     }
+    if (kind == WEIR_TYPE_LIST) {
+        return copy_list(m, run, column);
+    }
+    if (kind == WEIR_TYPE_STRUCT) {
+        return copy_struct(m, run, column);
+    }
+    column->data = kind != WEIR_TYPE_BOOL ? copy_fixed(m, run, column)
+                   : run->count > 0       ? copy_bits(m, array->buffers[1], run)
+                                          : weir_arena_alloc(m->arena, 1);
+    return WEIR_OK;
 }
 
 int weir_moved_take(struct ArrowArray *moved,

@@ -213,20 +213,18 @@ static int take_column(const struct taking *t,
     const struct weir_type *type = lent->schema->fields[c].type;
     const void *cells = lent->out.cols[c];
     *to = (struct weir_column){.type = type, .valid = take_valid(t, lent, c, picked)};
-    switch (type->kind) {
-    case WEIR_TYPE_NULL:
+    if (type->kind == WEIR_TYPE_NULL) {
         return WEIR_OK;
-    case WEIR_TYPE_LIST:
-        return take_list(t, lent, c, picked, to);
-    case WEIR_TYPE_STRUCT:
-        return take_struct(t, lent->parts[c], picked, to);
-    case WEIR_TYPE_BOOL:
-        to->data = take_bools(t, cells, picked, to->valid);
-        return WEIR_OK;
-    default:
-        to->data = take_cells(t, cells, weir_type_cell_bytes(type), picked, to->valid);
-        break;
     }
+    if (type->kind == WEIR_TYPE_LIST) {
+        return take_list(t, lent, c, picked, to);
+    }
+    if (type->kind == WEIR_TYPE_STRUCT) {
+        return take_struct(t, lent->parts[c], picked, to);
+    }
+    to->data = type->kind == WEIR_TYPE_BOOL
+                   ? take_bools(t, cells, picked, to->valid)
+                   : take_cells(t, cells, weir_type_cell_bytes(type), picked, to->valid);
     if (weir_type_is_text(type) &&
         !are_views_sound(to->data, picked->count, &lent->root->heaps->table)) {
         return wrong(t, lent, c, "a text that lies in no buffer");
