@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Finds the libraries that weir stands on and gives each one name, whatever the distribution
-# calls it: weir::msgpack, weir::ffi, weir::lz4, weir::xxhash, weir::uv, weir::pcre2, and
-# weir::cmocka for tests.
+# calls it: weir::msgpack, weir::ffi, weir::lz4, weir::xxhash, weir::uv, weir::pcre2,
+# weir::zlib, and weir::cmocka for tests.
 
 find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
@@ -44,6 +44,7 @@ weir_need(lz4 liblz4-dev liblz4)
 weir_need(xxhash libxxhash-dev libxxhash)
 weir_need(uv libuv1-dev libuv)
 weir_need(pcre2 libpcre2-dev libpcre2-8)
+weir_need(zlib zlib1g-dev zlib)
 if(WEIR_TESTS)
     weir_need(cmocka libcmocka-dev cmocka)
 endif()
