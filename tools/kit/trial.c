@@ -216,6 +216,7 @@ static int call_loop(struct weir_trial *trial, const struct weir_chunk *chunk)
     const struct weir_heaps heaps = {.buffers = buffers, .count = 2, .capacity = 2};
     weir_step_heaps_begin(&trial->heaps, &heaps, NULL);
     weir_lent_begin(&trial->lent);
+    weir_step_heaps_grow(&trial->heaps, out, 1); /* a heap that one can write beyond of */
     call->outcome = WEIR_OK;
     int outcome = call->op->exported->loop(&call->task, chunk, out);
     outcome = outcome != WEIR_OK ? outcome : call->outcome;
