@@ -27,11 +27,47 @@ struct weir_job {
     bool is_draining, is_finished, was_told;
 };
 
+/* on_error= of the job's statement. */
+static enum weir_on_error policy_of(const struct weir_graph *graph)
+{
+    for (uint32_t i = 0; i < graph->setting_count; i++) {
+        const struct weir_graph_setting *setting = &graph->settings[i];
+        if (strcmp(setting->name, "on_error") == 0) {
+            const char *policy = setting->value.str.bytes;
+            return strcmp(policy, "continue") == 0 ? WEIR_ON_ERROR_CONTINUE
+                   : strcmp(policy, "retry") == 0  ? WEIR_ON_ERROR_RETRY
+                                                   : WEIR_ON_ERROR_STOP;
+        }
+    }
+    return WEIR_ON_ERROR_STOP;
+}
+
+/* A batch that fails after others of its outputs were prepared would leave a gap that a two-phase
+ * sink promises not to have. */
+static int check_policy(const struct weir_graph *graph,
+                        enum weir_on_error policy,
+                        struct weir_error *err)
+{
+    for (uint32_t o = 0; policy == WEIR_ON_ERROR_CONTINUE && o < graph->output_count; o++) {
+        const struct weir_node *sink = &graph->nodes[graph->outputs[o]];
+        if (sink->op->sink->guarantee == WEIR_TWO_PHASE) {
+            return weir_error_set(err, WEIR_ETEXT,
+                                  "on_error=continue: output %s commits in two phases, which "
+                                  "promises that no batch is left out; use on_error=stop, or an "
+                                  "output that promises less",
+                                  weir_graph_stream_name(graph, o));
+        }
+    }
+    return WEIR_OK;
+}
+
 void weir_job_options_init(struct weir_job_options *options, const struct weir_graph *graph)
 {
     int64_t batch = graph->batch_us;
     *options = (struct weir_job_options){
-        .driver = {.batch_bytes = WEIR_BATCH_BYTES, .batches_in_flight = WEIR_BATCHES_AHEAD},
+        .driver = {.batch_bytes = WEIR_BATCH_BYTES,
+                   .batches_in_flight = WEIR_BATCHES_AHEAD,
+                   .on_error = policy_of(graph)},
         .worker = {.receive = {.block_us =
                                    batch < WEIR_BLOCK_INTERVAL_US ? batch : WEIR_BLOCK_INTERVAL_US,
                                .held_bytes_max = WEIR_HELD_BYTES_MAX,
@@ -51,9 +87,18 @@ static void trace(struct weir_job *job, const char *who, const struct weir_messa
     weir_text_finish(&text);
 }
 
+static void tell_failure(const struct weir_batch_record *record)
+{
+    if (record->failure != NULL) {
+        weir_log(WEIR_LOG_WARNING, "batch %" PRId64 " ms failed, later ones go on: %s",
+                 record->batch_us / 1000, record->failure->text);
+    }
+}
+
 static void take_committed(struct weir_job *job)
 {
     for (uint32_t i = 0; i < job->actions.committed_count; i++) {
+        tell_failure(&job->actions.committed[i]);
         weir_history_add(&job->history, &job->actions.committed[i]);
         if (job->options.on_batch != NULL) {
             job->options.on_batch(job->options.owner, &job->actions.committed[i]);
@@ -155,7 +200,10 @@ int weir_job_create(struct weir_env *env,
     job->options.worker.receive.until_eof = options->driver.until_eof;
     job->timer = (struct weir_timer){.fire = timer_fired, .owner = job};
     weir_driver_actions_init(&job->actions);
-    int status = weir_plan_create(graph, &job->plan, err);
+    int status = check_policy(graph, options->driver.on_error, err);
+    if (status == WEIR_OK) {
+        status = weir_plan_create(graph, &job->plan, err);
+    }
     if (status == WEIR_OK) {
         status = weir_worker_create(env, job->plan, &job->options.worker, take_from_worker, job,
                                     &job->worker, err);

@@ -136,11 +136,10 @@ void weir_driver_take_commit(struct weir_driver *driver, const struct weir_messa
         batch->is_committing = false;
         batch->next_output++;
         batch->commit_attempt = 0;
-    } else if (message->result.may_retry && batch->commit_attempt + 1 < WEIR_ATTEMPTS_MAX) {
+    } else if (weir_driver_may_retry(driver, message->result.may_retry, batch->commit_attempt)) {
         batch->record.retries++;
         weir_driver_retry(
-            driver,
-            (struct weir_retry){.kind = WEIR_RETRY_COMMIT, .batch_us = batch->time_us},
+            driver, (struct weir_retry){.kind = WEIR_RETRY_COMMIT, .batch_us = batch->time_us},
             batch->commit_attempt++);
     } else {
         fail_commit(driver, batch, message);

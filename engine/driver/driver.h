@@ -18,8 +18,9 @@
 enum { WEIR_ATTEMPTS_MAX = 4, WEIR_BATCHES_IN_FLIGHT_MAX = 4 };
 
 /* STOP: the job fails with the batch. CONTINUE: the batch's outputs that failed do nothing, later
- * batches go on; windows that hold it, and states above it, fail with it. */
-enum weir_on_error { WEIR_ON_ERROR_STOP = 0, WEIR_ON_ERROR_CONTINUE };
+ * batches go on; windows that hold it, and states above it, fail with it. RETRY: what may be tried
+ * again is, for ever; other failures stop the job. */
+enum weir_on_error { WEIR_ON_ERROR_STOP = 0, WEIR_ON_ERROR_CONTINUE, WEIR_ON_ERROR_RETRY };
 
 struct weir_driver_options {
     bool until_eof;   /* end when every input has ended and its batches are committed (finite jobs
@@ -32,8 +33,8 @@ struct weir_driver_options {
                                    committed */
     uint64_t seed;
     enum weir_on_error on_error; /* what becomes of a batch that fails for good */
-    int64_t retry_pause_us; /* before a failed task, question or commit is tried again, four times as
-                               long before each further attempt; 0: 50 ms */
+    int64_t retry_pause_us; /* before a failed task, question or commit is tried again, four times
+                               as long before each further attempt; 0: 50 ms */
 };
 
 enum weir_driver_event_kind {

@@ -26,9 +26,9 @@ static void drop_stage(struct weir_driver *driver,
     uint32_t buckets = stage->exit == WEIR_EXIT_SHUFFLE ? stage->bucket_count : 1;
     if (run->task_count > 0 && stage->exit != WEIR_EXIT_SINK) {
         weir_driver_drop(driver, (struct weir_slice){.owner = stage->id,
-                                         .count = run->partition_count,
-                                         .bucket = buckets,
-                                         .batch_us = batch->time_us});
+                                                     .count = run->partition_count,
+                                                     .bucket = buckets,
+                                                     .batch_us = batch->time_us});
     }
 }
 
@@ -46,13 +46,13 @@ static void keep_stage(struct weir_driver *driver,
     if (run->state == WEIR_STAGE_FAILED) {
         weir_failed_times_add(&driver->stages[stage->id].failed, batch->time_us, run->failure);
     }
-    weir_failed_times_trim(&driver->stages[stage->id].failed,
-                           reach_us(driver, stage->remember_us));
+    weir_failed_times_trim(&driver->stages[stage->id].failed, reach_us(driver, stage->remember_us));
     while (weir_kept_drop(kept, reach_us(driver, stage->remember_us), &time_us, &partitions)) {
         if (partitions > 0) {
-            weir_driver_drop(driver,
-                 (struct weir_slice){
-                     .owner = stage->id, .count = partitions, .bucket = 1, .batch_us = time_us});
+            weir_driver_drop(driver, (struct weir_slice){.owner = stage->id,
+                                                         .count = partitions,
+                                                         .bucket = 1,
+                                                         .batch_us = time_us});
         }
     }
 }
@@ -70,9 +70,9 @@ static void drop_blocks(struct weir_driver *driver,
             count++;
         }
         weir_driver_drop(driver, (struct weir_slice){.owner = WEIR_BLOCK_INPUT + input_index,
-                                         .partition = first,
-                                         .count = count,
-                                         .bucket = 1});
+                                                     .partition = first,
+                                                     .count = count,
+                                                     .bucket = 1});
     }
 }
 

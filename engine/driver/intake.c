@@ -153,8 +153,8 @@ bool weir_driver_ask_once_more(struct weir_driver *driver,
                                const struct weir_message *message)
 {
     struct weir_driver_input *input = &driver->inputs[message->input];
-    if (driver->err.status != WEIR_OK || !message->result.may_retry ||
-        input->attempt + 1 >= WEIR_ATTEMPTS_MAX) {
+    if (driver->err.status != WEIR_OK ||
+        !weir_driver_may_retry(driver, message->result.may_retry, input->attempt)) {
         weir_driver_fail(driver, message->status, message->text);
         return false;
     }

@@ -13,7 +13,8 @@ enum {
     WEIR_ASK_PAUSE_US = 10000,        /* finite jobs: when all sources had nothing new */
     WEIR_WINDOW_PARTITIONS_MAX = 256, /* of a window over one stream: beyond, several blocks each */
     WEIR_RETRY_PAUSE_US = 50000,      /* before the second attempt; four times as long each time */
-    WEIR_RETRY_PAUSE_GROWS = 4
+    WEIR_RETRY_PAUSE_GROWS = 4,
+    WEIR_RETRY_PAUSE_US_MAX = 30000000
 };
 
 #define WEIR_NOT_AN_INPUT UINT32_MAX
@@ -33,12 +34,13 @@ struct weir_driver_input {
 /* By stage: who reads it, and what of it windows still reach. */
 struct weir_driver_stage {
     uint32_t reader_count;
-    uint32_t *readers;     /* stages that depend on it, ascending, each once */
-    uint32_t width;        /* with a head: its reduce partitions; 0: those of its first dependency */
-    bool feeds_window;     /* a reader reads it again in later batches */
-    struct weir_kept kept; /* committed RDDs, if remember_us > 0 */
+    uint32_t *readers; /* stages that depend on it, ascending, each once */
+    uint32_t width;    /* with a head: its reduce partitions; 0: those of its first dependency */
+    bool feeds_window; /* a reader reads it again in later batches */
+    struct weir_kept kept;           /* committed RDDs, if remember_us > 0 */
     struct weir_failed_times failed; /* those of them that failed */
-    struct weir_failure *broken; /* its state has failed in a batch that is over: it fails for ever */
+    struct weir_failure
+        *broken; /* its state has failed in a batch that is over: it fails for ever */
 };
 
 /* A stage that has just become done. */
@@ -142,8 +144,8 @@ bool weir_driver_ask_once_more(struct weir_driver *driver,
  * the job begins. */
 void weir_driver_begin_tables(struct weir_driver *driver, int64_t time_us);
 
-/* The version of the tables for a batch that opens: the newest, or a new one if a table is due to be
- * read again. NULL: there are no tables. */
+/* The version of the tables for a batch that opens: the newest, or a new one if a table is due to
+ * be read again. NULL: there are no tables. */
 struct weir_batch *weir_driver_table_for(struct weir_driver *driver, int64_t time_us);
 
 /* The version of a time, or NULL. */
@@ -233,8 +235,9 @@ struct weir_rdd weir_driver_rdd(const struct weir_driver *driver,
 bool weir_driver_reads_input(const struct weir_dependency *dependency);
 
 /* The batch under way, or version of the tables, that a stage's task belongs to; or NULL. */
-struct weir_batch *
-weir_driver_batch_of(const struct weir_driver *driver, uint32_t stage, int64_t batch_us);
+struct weir_batch *weir_driver_batch_of(const struct weir_driver *driver,
+                                        uint32_t stage,
+                                        int64_t batch_us);
 
 enum weir_readiness { WEIR_WAITS = 0, WEIR_IS_READY, WEIR_CANNOT };
 
@@ -270,6 +273,9 @@ void weir_driver_take_task(struct weir_driver *driver, const struct weir_message
 void weir_driver_send_again(struct weir_driver *driver, const struct weir_retry *retry);
 
 /* ---- task/retry.c ---- */
+/* Is there another attempt, after `attempt` earlier ones and one that has just failed? */
+bool weir_driver_may_retry(const struct weir_driver *driver, bool may_retry, uint32_t attempt);
+
 /* attempt: how many have failed before this failure. */
 void weir_driver_retry(struct weir_driver *driver, struct weir_retry retry, uint32_t attempt);
 

@@ -203,12 +203,12 @@ static void drop_version(struct weir_driver *driver,
         if (!stage->is_static || is_held || run->partition_count == 0) {
             continue;
         }
-        weir_driver_drop(driver,
-                         (struct weir_slice){
-                             .owner = s,
-                             .count = run->partition_count,
-                             .bucket = stage->exit == WEIR_EXIT_SHUFFLE ? stage->bucket_count : 1,
-                             .batch_us = table->stage_us[s]});
+        weir_driver_drop(driver, (struct weir_slice){.owner = s,
+                                                     .count = run->partition_count,
+                                                     .bucket = stage->exit == WEIR_EXIT_SHUFFLE
+                                                                   ? stage->bucket_count
+                                                                   : 1,
+                                                     .batch_us = table->stage_us[s]});
     }
 }
 
@@ -224,8 +224,8 @@ void weir_driver_forget_tables(struct weir_driver *driver, bool all)
         struct weir_batch *oldest = driver->tables[0];
         struct weir_batch *next = driver->table_count > 1 ? driver->tables[1] : NULL;
         bool next_has_begun = next == NULL || next->state != WEIR_BATCH_READY;
-        if (!all && (is_read(driver, oldest) || !weir_driver_table_is_there(oldest) ||
-                     !next_has_begun)) {
+        if (!all &&
+            (is_read(driver, oldest) || !weir_driver_table_is_there(oldest) || !next_has_begun)) {
             return;
         }
         drop_version(driver, oldest, next);

@@ -71,9 +71,8 @@ void weir_history_summary(const struct weir_history *history, struct weir_text *
         weir_text_printf(to, ", %" PRIu64 " task retries", history->retries);
     }
     if (history->failed_batches > 0) {
-        weir_text_printf(to, ", %" PRIu64 " failed batch%s, the first: %s",
-                         history->failed_batches, history->failed_batches == 1 ? "" : "es",
-                         history->first_failure);
+        weir_text_printf(to, ", %" PRIu64 " failed batch%s, the first: %s", history->failed_batches,
+                         history->failed_batches == 1 ? "" : "es", history->first_failure);
     }
 }
 

@@ -21,8 +21,8 @@ struct weir_batch_failure {
     const char *text;   /* phase run: names operator, batch, partition and record */
 };
 
-/* One batch, as it was committed, or failed. Times in us of the env's clock. Source: the reference's
- * BatchInfo. */
+/* One batch, as it was committed, or failed. Times in us of the env's clock. Source: the
+ * reference's BatchInfo. */
 struct weir_batch_record {
     int64_t batch_us;
     int64_t due_us;      /* when its interval ended (finite jobs: when it was opened) */
@@ -30,9 +30,9 @@ struct weir_batch_record {
     int64_t finished_us; /* all outputs committed */
     uint64_t records_in, bytes_in, rows_out;
     uint32_t tasks, retries, bad_records;
-    enum weir_phase failed_in; /* 0: all its outputs are committed */
-    const struct weir_batch_failure *failure; /* failed_in: why; valid while it is handed on, NULL in
-                                                 a history */
+    enum weir_phase failed_in;                /* 0: all its outputs are committed */
+    const struct weir_batch_failure *failure; /* failed_in: why; valid while it is handed on, NULL
+                                                 in a history */
 };
 
 enum { WEIR_HISTORY_BATCHES = 1000, WEIR_LATENCY_BUCKETS = 496 };

@@ -108,11 +108,11 @@ run check latin.weir
 gives 65
 
 # What a weir of today does not do, it does not pass over.
-printf 'job j on_error=continue\ngenerate words | count\n' >policy.weir
+printf 'job j on_error=dead\ngenerate words | count\n' >policy.weir
 run check policy.weir
 gives 65
 says err "not yet available"
 run check x.so
-gives 65
-says err "not yet available"
+gives 66
+says err "no such file"
 finish

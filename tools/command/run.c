@@ -7,6 +7,7 @@
 #include "job/declare.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -189,6 +190,14 @@ static bool is_reader_gone(void)
 /* How the job ended, as an exit status. */
 static int conclude(const struct running *running)
 {
+    const struct weir_history *history = weir_job_history(running->job);
+    if (running->ended.status == WEIR_OK && history->failed_batches > 0) {
+        struct weir_error err = {0};
+        summarize(running);
+        (void)weir_error_set(&err, WEIR_EJOB, "%" PRIu64 " of %" PRIu64 " batches failed",
+                             history->failed_batches, history->batches);
+        return weir_cli_fail(running->invocation, &err);
+    }
     if (running->ended.status == WEIR_OK) {
         summarize(running);
         return 0;

@@ -133,13 +133,12 @@ static void hint_at_file(const struct weir_invocation *invocation, const struct 
 static int refuse_policy(const struct weir_compiled *compiled, struct weir_error *err)
 {
     const struct weir_value *policy = weir_compiled_setting(compiled, "on_error");
-    if (policy == NULL || strcmp(policy->str.bytes, "stop") == 0) {
+    if (policy == NULL || strcmp(policy->str.bytes, "dead") != 0) {
         return WEIR_OK;
     }
     return weir_error_set(err, WEIR_EUNAVAILABLE,
-                          "not yet available: on_error=%s of a job; a failed batch stops it "
-                          "(on_error=stop)",
-                          policy->str.bytes);
+                          "not yet available: on_error=dead of a job; a failed batch stops it "
+                          "(on_error=stop), is left out (continue), or is tried again (retry)");
 }
 
 static int bind(struct weir_invocation *invocation,

@@ -26,7 +26,7 @@ struct weir_partition_run {
 struct weir_stage_run {
     enum weir_stage_state state;
     uint32_t partition_count, done_count, task_count;
-    uint32_t tasks_out; /* sent, not answered */
+    uint32_t tasks_out;  /* sent, not answered */
     size_t bucket_words; /* exit shuffle: of every partition's buckets */
     struct weir_failure *failure;
     struct weir_partition_run *partitions; /* on the batch's arena */
@@ -49,8 +49,9 @@ struct weir_batch {
     uint32_t stage_count;
     struct weir_stage_run *stages; /* by stage */
     struct weir_batch *table;      /* the version of the tables it reads; NULL: there are none */
-    int64_t *stage_us; /* a version of tables: by stage, of which version its blocks are; else NULL */
-    bool *reads;       /* a version of tables: by input, which it reads anew */
+    int64_t
+        *stage_us; /* a version of tables: by stage, of which version its blocks are; else NULL */
+    bool *reads;   /* a version of tables: by input, which it reads anew */
     uint32_t next_output;         /* the first that is not committed */
     uint32_t commit_attempt;      /* of next_output */
     bool is_committing;           /* a commit of next_output is under way, or waits for its retry */

@@ -57,8 +57,7 @@ void weir_failed_times_add(struct weir_failed_times *times,
 {
     WEIR_ASSERT(times->count == 0 || times->items[times->count - 1].time_us < time_us);
     WEIR_GROW(times->items, times->count, times->capacity);
-    times->items[times->count++] =
-        (struct weir_failed_time){time_us, weir_failure_retain(failure)};
+    times->items[times->count++] = (struct weir_failed_time){time_us, weir_failure_retain(failure)};
 }
 
 struct weir_failure *weir_failed_times_find(const struct weir_failed_times *times,

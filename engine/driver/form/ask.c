@@ -25,8 +25,9 @@ static const char *name_of(const struct weir_node *node)
 }
 
 /* A failure of the node itself. */
-static enum weir_formed
-fail(const struct asking *ask, const struct weir_node *parent, const char *why)
+static enum weir_formed fail(const struct asking *ask,
+                             const struct weir_node *parent,
+                             const char *why)
 {
     int64_t ms = ask->batch->time_us / 1000;
     struct weir_text text;
@@ -64,8 +65,7 @@ static const struct weir_node *parent_of(const struct asking *ask, uint32_t inpu
 static enum weir_formed ask_parent(const struct asking *ask, uint32_t input)
 {
     const struct weir_node *parent = parent_of(ask, input);
-    enum weir_formed outcome =
-        parent->is_static ? WEIR_FORM_RDD : ask->form->outcomes[parent->id];
+    enum weir_formed outcome = parent->is_static ? WEIR_FORM_RDD : ask->form->outcomes[parent->id];
     return outcome == WEIR_FORM_FAILED ? fail_with(ask, ask->form->failures[parent->id]) : outcome;
 }
 
@@ -128,22 +128,21 @@ static enum weir_formed keep_broken(const struct asking *ask, enum weir_formed o
     return outcome;
 }
 
-/* The parent's RDDs of (t - length, t], as far as there are any. */
+/* The parent's RDDs of (t - length, t], as far as there are any. An incremental window is made of
+ * the one before; aggregates are merged anew for each. */
 static enum weir_formed ask_window(const struct asking *ask)
 {
     const struct weir_node *node = ask->node;
     const struct weir_form_node *known = &ask->form->nodes[node->id];
+    bool is_state = node->is_incremental && node->verb != WEIR_VERB_AGGREGATE;
     if (known->broken != NULL) {
         return fail_with(ask, known->broken);
     }
     int64_t now_us = ask->batch->time_us;
-    int64_t length_us =
-        node->length_us > node->window_slide_us || !node->is_incremental ? node->length_us
-                                                                         : node->window_slide_us;
     struct weir_failure *failure = weir_failed_times_find(&ask->form->nodes[node->inputs[0]].failed,
-                                                          now_us - length_us, now_us);
+                                                          now_us - node->length_us, now_us);
     enum weir_formed outcome = failure != NULL ? fail_with(ask, failure) : WEIR_FORM_RDD;
-    return node->is_incremental ? keep_broken(ask, outcome) : outcome;
+    return is_state ? keep_broken(ask, outcome) : outcome;
 }
 
 /* Without an RDD of its parent a state has one if it had one before. */
@@ -207,8 +206,8 @@ static enum weir_formed ask_verb(const struct asking *ask)
 }
 
 enum weir_formed weir_form_ask(struct weir_driver *driver,
-                                const struct weir_batch *batch,
-                                const struct weir_node *node)
+                               const struct weir_batch *batch,
+                               const struct weir_node *node)
 {
     const struct asking ask = {driver, driver->form, batch, node};
     if (node->is_static) {

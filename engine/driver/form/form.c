@@ -62,9 +62,8 @@ bool weir_driver_has_state(const struct weir_driver *driver,
                            const struct weir_stage *stage,
                            int64_t batch_us)
 {
-    int64_t none_until_us = driver->form == NULL
-                                ? driver->zero_us
-                                : driver->form->nodes[stage->head->id].none_until_us;
+    int64_t none_until_us =
+        driver->form == NULL ? driver->zero_us : driver->form->nodes[stage->head->id].none_until_us;
     return batch_us - stage->slide_us > none_until_us;
 }
 
@@ -124,8 +123,8 @@ static void find_wanted(struct weir_driver *driver, const struct weir_batch *bat
     }
     for (uint32_t s = plan->stage_count; s-- > 0;) { /* dependencies have smaller ids */
         const struct weir_stage *stage = &plan->stages[s];
-        wanted[s] = wanted[s] && batch->stages[s].state == WEIR_STAGE_WAITING &&
-                    has_rdd(driver, stage);
+        wanted[s] =
+            wanted[s] && batch->stages[s].state == WEIR_STAGE_WAITING && has_rdd(driver, stage);
         for (uint32_t i = 0; wanted[s] && i < stage->dependency_count; i++) {
             const struct weir_dependency *dependency = &stage->dependencies[i];
             if (!weir_driver_reads_input(dependency) && !dependency->is_static) {

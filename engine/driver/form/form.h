@@ -25,7 +25,7 @@ struct weir_form_node {
 struct weir_form {
     uint32_t node_count;
     struct weir_form_node *nodes;
-    enum weir_formed *outcomes;    /* by node, of the batch under way */
+    enum weir_formed *outcomes;     /* by node, of the batch under way */
     struct weir_failure **failures; /* by node, of the batch under way; one reference each */
     bool *wanted;                   /* by stage */
 };
@@ -33,7 +33,7 @@ struct weir_form {
 /* ---- ask.c ---- */
 /* Asks a node for its RDD of the batch; those with smaller ids have been asked. */
 enum weir_formed weir_form_ask(struct weir_driver *driver,
-                                const struct weir_batch *batch,
-                                const struct weir_node *node);
+                               const struct weir_batch *batch,
+                               const struct weir_node *node);
 
 #endif

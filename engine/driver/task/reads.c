@@ -61,13 +61,14 @@ struct weir_rdd weir_driver_rdd(const struct weir_driver *driver,
     if (under_way != NULL) {
         return (struct weir_rdd){.run = &under_way->stages[dependency->from], .batch_us = time_us};
     }
-    return (struct weir_rdd){
-        .kept = weir_kept_find(&driver->stages[dependency->from].kept, time_us),
-        .batch_us = time_us};
+    return (struct weir_rdd){.kept =
+                                 weir_kept_find(&driver->stages[dependency->from].kept, time_us),
+                             .batch_us = time_us};
 }
 
-struct weir_batch *
-weir_driver_batch_of(const struct weir_driver *driver, uint32_t stage, int64_t batch_us)
+struct weir_batch *weir_driver_batch_of(const struct weir_driver *driver,
+                                        uint32_t stage,
+                                        int64_t batch_us)
 {
     return driver->plan->stages[stage].is_static ? weir_driver_table(driver, batch_us)
                                                  : weir_driver_batch(driver, batch_us);
@@ -196,8 +197,7 @@ enum weir_readiness weir_driver_is_ready(const struct weir_driver *driver,
         all = state_readiness(driver, batch, stage, why);
     }
     for (uint32_t i = 0; i < stage->dependency_count && all != WEIR_CANNOT; i++) {
-        enum weir_readiness one =
-            dependency_readiness(driver, batch, &stage->dependencies[i], why);
+        enum weir_readiness one = dependency_readiness(driver, batch, &stage->dependencies[i], why);
         all = one == WEIR_IS_READY ? all : one;
     }
     return all;

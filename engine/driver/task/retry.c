@@ -3,12 +3,19 @@
  * back. */
 #include "driver/private.h"
 
+bool weir_driver_may_retry(const struct weir_driver *driver, bool may_retry, uint32_t attempt)
+{
+    bool is_for_ever = driver->options.on_error == WEIR_ON_ERROR_RETRY;
+    return may_retry && (is_for_ever || attempt + 1 < WEIR_ATTEMPTS_MAX);
+}
+
 void weir_driver_retry(struct weir_driver *driver, struct weir_retry retry, uint32_t attempt)
 {
     int64_t pause_us = driver->options.retry_pause_us;
-    for (uint32_t i = 0; i < attempt; i++) {
+    for (uint32_t i = 0; i < attempt && pause_us < WEIR_RETRY_PAUSE_US_MAX; i++) {
         pause_us *= WEIR_RETRY_PAUSE_GROWS;
     }
+    pause_us = pause_us < WEIR_RETRY_PAUSE_US_MAX ? pause_us : WEIR_RETRY_PAUSE_US_MAX;
     retry.due_us = driver->now_us + pause_us;
     WEIR_GROW(driver->retries, driver->retry_count, driver->retry_capacity);
     driver->retries[driver->retry_count++] = retry;

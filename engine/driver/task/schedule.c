@@ -183,7 +183,7 @@ static void retry_or_fail(struct weir_driver *driver,
 {
     const struct weir_task_id *id = &message->task.id;
     struct weir_partition_run *partition = &batch->stages[id->stage].partitions[id->partition];
-    if (!message->result.may_retry || partition->attempt + 1 >= WEIR_ATTEMPTS_MAX) {
+    if (!weir_driver_may_retry(driver, message->result.may_retry, partition->attempt)) {
         fail_for_good(driver, batch, message);
         return;
     }

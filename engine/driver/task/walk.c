@@ -109,8 +109,10 @@ static struct weir_slice received_slice(uint32_t from, const struct weir_ledger_
     return (struct weir_slice){.owner = WEIR_BLOCK_INPUT + from, .partition = block->number};
 }
 
-static struct weir_slice
-left_slice(uint32_t from, const struct weir_rdd *rdd, uint32_t partition, uint32_t bucket)
+static struct weir_slice left_slice(uint32_t from,
+                                    const struct weir_rdd *rdd,
+                                    uint32_t partition,
+                                    uint32_t bucket)
 {
     return (struct weir_slice){
         .owner = from, .partition = partition, .bucket = bucket, .batch_us = rdd->batch_us};
@@ -162,8 +164,7 @@ static bool walk_blocks(struct partition_walk *walk, uint32_t from, const struct
 static bool walk_dependency(struct partition_walk *walk, const struct weir_dependency *dependency)
 {
     const struct weir_driver *driver = walk->driver;
-    uint32_t count =
-        dependency->length_us > 0 ? count_slices(driver, walk->batch, dependency) : 0;
+    uint32_t count = dependency->length_us > 0 ? count_slices(driver, walk->batch, dependency) : 0;
     walk->per_partition = slices_per_partition(walk->stage, dependency, count);
     struct weir_rdd_times times = weir_driver_rdd_times(driver, dependency, walk->batch->time_us);
     for (; times.at_us <= times.end_us; times.at_us += times.step_us) {

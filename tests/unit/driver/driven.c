@@ -15,16 +15,69 @@
 
 #include <cmocka.h>
 
-void driven_open(struct driven *d, const char *job, const struct weir_driver_options *options)
+static void make_driver(struct driven *d, const struct weir_driver_options *options)
 {
     static const struct weir_driver_options plain = {.batches_in_flight = 2};
-    struct weir_error err;
+    struct weir_error err = {0};
+    int status = weir_plan_create(d->graph, &d->plan, &err);
+    assert_string_equal(err.text, "");
+    assert_int_equal(status, WEIR_OK);
+    d->driver = weir_driver_create(d->plan, options == NULL ? &plain : options);
+    weir_driver_actions_init(&d->actions);
+}
+
+void driven_open(struct driven *d, const char *job, const struct weir_driver_options *options)
+{
     *d = (struct driven){0};
     d->registry = play_registry(NULL);
     d->graph = play_graph(d->registry, job);
-    assert_int_equal(weir_plan_create(d->graph, &d->plan, &err), WEIR_OK);
-    d->driver = weir_driver_create(d->plan, options == NULL ? &plain : options);
-    weir_driver_actions_init(&d->actions);
+    make_driver(d, options);
+}
+
+static void add_node(struct driven *d, struct weir_node draft)
+{
+    struct weir_error err = {0};
+    uint32_t id;
+    int culprit;
+    const struct weir_graph *text = d->text;
+    if (draft.verb == WEIR_VERB_SINK) {
+        const struct weir_node *sink = &text->nodes[text->outputs[0]];
+        draft.op = sink->op;
+        draft.params = sink->params;
+    }
+    int status = weir_graph_add(d->graph, &draft, &id, &culprit, &err);
+    assert_string_equal(err.text, "");
+    assert_int_equal(status, WEIR_OK);
+}
+
+void driven_open_nodes(struct driven *d,
+                       const char *job,
+                       uint32_t tables,
+                       const struct weir_node *drafts,
+                       uint32_t count,
+                       const struct weir_driver_options *options)
+{
+    uint32_t inputs = 0;
+    *d = (struct driven){0};
+    d->registry = play_registry(NULL);
+    d->text = play_graph(d->registry, job);
+    d->graph = weir_graph_create(d->registry);
+    d->graph->partitions = d->text->partitions;
+    d->graph->is_finite = d->text->is_finite;
+    for (uint32_t i = 0; i < d->text->node_count; i++) {
+        struct weir_node draft = d->text->nodes[i];
+        if (draft.verb == WEIR_VERB_INPUT && (tables >> inputs++ & 1) != 0) {
+            draft.is_static = true;
+            draft.table_reload_us = 3000000;
+        }
+        if (draft.verb != WEIR_VERB_SINK) {
+            add_node(d, draft);
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        add_node(d, drafts[i]);
+    }
+    make_driver(d, options);
 }
 
 void driven_close(struct driven *d)
@@ -37,6 +90,7 @@ void driven_close(struct driven *d)
     weir_driver_destroy(d->driver);
     weir_plan_destroy(d->plan);
     weir_graph_destroy(d->graph);
+    weir_graph_destroy(d->text);
     weir_registry_destroy(d->registry);
     weir_text_finish(&d->said);
 }
@@ -65,6 +119,9 @@ static void put_task(const struct weir_message_task *task, struct weir_text *to)
     }
     for (uint32_t i = 0; i < task->slice_count; i++) {
         weir_text_put(to, " ");
+        if (task->slices[i].dependency > 0) {
+            weir_text_printf(to, "%" PRIu32 ":", task->slices[i].dependency);
+        }
         put_slice(&task->slices[i], to);
         if (task->slices[i].bucket > 0) {
             weir_text_printf(to, "/%" PRIu32, task->slices[i].bucket);
@@ -129,7 +186,14 @@ static void take_actions(struct driven *d)
 {
     struct weir_message *message;
     for (uint32_t i = 0; i < d->actions.committed_count && !d->is_quiet; i++) {
-        weir_text_printf(&d->said, "batch %" PRId64 "\n", d->actions.committed[i].batch_us / 1000);
+        const struct weir_batch_record *record = &d->actions.committed[i];
+        weir_text_printf(&d->said, "batch %" PRId64, record->batch_us / 1000);
+        if (record->failed_in != 0) {
+            weir_text_printf(&d->said, " failed in %s: %s",
+                             record->failed_in == WEIR_PHASE_RUN ? "run" : "generate",
+                             record->failure->text);
+        }
+        weir_text_put(&d->said, "\n");
     }
     d->actions.committed_count = 0;
     while ((message = weir_message_pop(&d->actions.messages)) != NULL) {
@@ -248,6 +312,13 @@ void driven_range(struct driven *d,
     step(d, WEIR_EVENT_MESSAGE, range_of(input, batch_ms * 1000, parts, to, last));
 }
 
+void driven_no_rdd(struct driven *d, uint32_t input, int64_t batch_ms, const char *to)
+{
+    struct weir_message *m = range_of(input, batch_ms * 1000, "", to, false);
+    m->source.is_none = true;
+    step(d, WEIR_EVENT_MESSAGE, m);
+}
+
 static void fail_message(struct weir_message *m, bool may_retry)
 {
     m->status = m->result.status = WEIR_EJOB;
@@ -279,7 +350,11 @@ static struct weir_message *done_of(struct driven *d, struct weir_task_id id, bo
     uint32_t buckets = stage->exit == WEIR_EXIT_SHUFFLE ? stage->bucket_count : 1;
     struct weir_slice *slices = weir_arena_alloc(&m->arena, buckets * sizeof *slices);
     for (uint32_t b = 0; b < buckets; b++) {
-        slices[b] = (struct weir_slice){.owner = id.stage, .partition = id.partition, .bucket = b, .count = 1, .batch_us = id.batch_us};
+        slices[b] = (struct weir_slice){.owner = id.stage,
+                                        .partition = id.partition,
+                                        .bucket = b,
+                                        .count = 1,
+                                        .batch_us = id.batch_us};
     }
     m->slices = slices;
     m->slice_count = leaves ? buckets : 0;

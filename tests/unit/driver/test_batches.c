@@ -146,7 +146,7 @@ static void only_a_tick_opens_a_batch(void **state)
     driven_expect(&d, "start 0\nstart 1\n");
     assert_int_equal(driven_timer(&d), 1000);
     driven_tick(&d, 1002);
-    driven_expect(&d, "task 0.0@1000 < in1.0\ntask 0.1@1000 < in0.0\n");
+    driven_expect(&d, "task 0.0@1000 < in1.0\ntask 0.1@1000 < 1:in0.0\n");
     driven_close(&d);
 }
 
@@ -198,7 +198,7 @@ static void a_union_reads_operands_in_order_and_says_which(void **state)
     driven_tick(&d, 1000);
     driven_expect(&d, "start 0\nstart 1\ntask 1.0@1000\n");
     driven_done(&d, 1, 0, 1000);
-    driven_expect(&d, "task 2.0@1000 < in1.0\ntask 2.1@1000 < 1.0\n");
+    driven_expect(&d, "task 2.0@1000 < in1.0\ntask 2.1@1000 < 1:1.0\n");
     driven_close(&d);
 }
 
