@@ -5,5 +5,23 @@
 #define WEIR_STATE_STATE_H
 
 #include "state/table/table.h"
+#include "stream/stream.h"
+
+/* ---- heads: stages that begin at a state ---- */
+/* The step of update_state_by_key, map_with_state or an incremental window. Rows come in by
+ * task->side, the last side first. Side 0: the batch's rows {key, value}; of a window: the panes
+ * that enter, oldest first. Side 1: initial states {key, value}; of a window: the panes that leave.
+ * It gives the node's rows to next. abandon undoes the batch. next: borrowed. Opens the operator's
+ * instance. [the thread that will use it] */
+int weir_state_head_create(const struct weir_graph *graph,
+                           const struct weir_node *node,
+                           uint64_t hash_seed,
+                           struct weir_step *next,
+                           struct weir_step **step,
+                           struct weir_error *err);
+
+/* Before each task: the partition's state, borrowed by this task alone until it has ended; an empty
+ * (zeroed) one is made ready. */
+void weir_state_head_lend(struct weir_step *step, struct weir_state_table *table);
 
 #endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sides, the batch of the table, keys to slots, states to rows: the same for every verb. */
+#include "state/step/head.h"
+
+#include <string.h>
+
+static struct weir_state_head *of(struct weir_step *step)
+{
+    return (struct weir_state_head *)(void *)step;
+}
+
+/* ---- the batch ---- */
+
+static int begin(struct weir_state_head *head, struct weir_exec_task *task)
+{
+    if (head->is_begun) {
+        return WEIR_OK;
+    }
+    WEIR_ASSERT(head->table != NULL);
+    WEIR_TRY(weir_state_table_begin(head->table, task->batch_us, task->err));
+    head->is_begun = true;
+    return WEIR_OK;
+}
+
+static int head_push(struct weir_step *step,
+                     struct weir_exec_task *task,
+                     const struct weir_rows *rows)
+{
+    struct weir_state_head *head = of(step);
+    WEIR_TRY(begin(head, task));
+    return weir_rows_count(rows) == 0 ? WEIR_OK : head->verb->push(head, task, rows);
+}
+
+static void forget(struct weir_state_head *head)
+{
+    head->is_begun = false;
+    head->verb->reset(head);
+}
+
+static int head_finish(struct weir_step *step, struct weir_exec_task *task)
+{
+    struct weir_state_head *head = of(step);
+    WEIR_TRY(begin(head, task)); /* a failure is followed by abandon */
+    WEIR_TRY(head->verb->finish(head, task));
+    WEIR_TRY(step->next->finish(step->next, task));
+    forget(head);
+    return WEIR_OK;
+}
+
+static void head_abandon(struct weir_step *step, struct weir_exec_task *task)
+{
+    struct weir_state_head *head = of(step);
+    if (head->is_begun) {
+        weir_state_table_undo(head->table);
+    }
+    forget(head);
+    step->next->abandon(step->next, task);
+}
+
+static void head_destroy(struct weir_step *step)
+{
+    of(step)->verb->destroy(of(step));
+}
+
+/* ---- its life ---- */
+
+void weir_state_head_init(struct weir_state_head *head,
+                          const struct weir_state_verb *verb,
+                          const struct weir_node *node,
+                          const struct weir_type *in,
+                          uint32_t key_count,
+                          uint64_t hash_seed,
+                          struct weir_step *next)
+{
+    head->verb = verb;
+    head->node = node;
+    head->step = (struct weir_step){head_push, head_finish, head_abandon, head_destroy, next};
+    head->hash_seed = hash_seed;
+    head->key_count = key_count;
+    head->is_keyed = key_count > 0;
+    weir_arena_init(&head->arena);
+    head->key_fields = weir_arena_alloc(&head->arena, (key_count + 1) * sizeof *head->key_fields);
+    for (uint32_t i = 0; i < key_count; i++) {
+        head->key_fields[i] = i;
+    }
+    if (head->is_keyed) {
+        weir_keys_init(&head->keys, in, head->key_fields, key_count);
+    }
+    head->hashes = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *head->hashes);
+    head->slots = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *head->slots);
+}
+
+void weir_state_head_show(struct weir_state_head *head,
+                          const struct weir_type *key,
+                          const struct weir_type *value)
+{
+    const struct weir_type_field fields[] = {{"key", key}, {"value", value}};
+    weir_state_layout_init(&head->layout, head->def, head->fields);
+    weir_state_rows_init(&head->rows, weir_type_struct(&head->arena, fields, 2), 1, &head->keys,
+                         &head->layout);
+}
+
+void weir_state_head_finish(struct weir_state_head *head)
+{
+    weir_state_rows_finish(&head->rows);
+    if (head->is_keyed) {
+        weir_keys_finish(&head->keys);
+    }
+    weir_free(head->hashes);
+    weir_free(head->slots);
+    weir_arena_finish(&head->arena);
+}
+
+int weir_state_head_create(const struct weir_graph *graph,
+                           const struct weir_node *node,
+                           uint64_t hash_seed,
+                           struct weir_step *next,
+                           struct weir_step **step,
+                           struct weir_error *err)
+{
+    struct weir_state_head *head = NULL;
+    switch ((int)node->verb) {
+    case WEIR_VERB_UPDATE_STATE_BY_KEY:
+        WEIR_TRY(weir_update_create(graph, node, hash_seed, next, &head, err));
+        break;
+    case WEIR_VERB_MAP_WITH_STATE:
+        WEIR_TRY(weir_track_create(graph, node, hash_seed, next, &head, err));
+        break;
+    default:
+        WEIR_TRY(weir_window_create(graph, node, hash_seed, next, &head, err));
+    }
+    *step = &head->step;
+    return WEIR_OK;
+}
+
+void weir_state_head_lend(struct weir_step *step, struct weir_state_table *table)
+{
+    struct weir_state_head *head = of(step);
+    bool is_text = head->is_keyed && head->keys.kind != WEIR_KEYS_FIXED;
+    WEIR_ASSERT(!head->is_begun);
+    head->table = table;
+    if (table->slots == NULL) {
+        weir_state_table_init(table, head->def, head->fields, is_text, head->has_timeout, 0);
+    }
+}
+
+/* ---- keys ---- */
+
+static void find_single(struct weir_state_head *head, uint32_t count)
+{
+    static const struct weir_heaps none;
+    const struct weir_key key = {{0, 0}};
+    uint64_t hash = 0;
+    uint32_t slot;
+    weir_state_table_find(head->table, &key, &hash, 1, &none, &slot);
+    for (uint32_t i = 0; i < count; i++) {
+        head->slots[i] = slot;
+    }
+}
+
+int weir_state_head_find(struct weir_state_head *head,
+                         struct weir_exec_task *task,
+                         const struct weir_rows *rows)
+{
+    uint32_t count = weir_rows_count(rows);
+    WEIR_ASSERT(rows->rows <= WEIR_CHUNK_ROWS_MAX);
+    if (!head->is_keyed) {
+        find_single(head, count);
+        return WEIR_OK;
+    }
+    weir_hash_rows(rows, head->key_fields, head->key_count, head->hash_seed, head->hashes);
+    for (uint32_t from = 0; from < count;) {
+        const struct weir_key *keys;
+        const struct weir_heaps *heaps;
+        uint32_t made = weir_keys_make(&head->keys, rows, from, &keys, &heaps);
+        if (made == 0 || head->table->used > WEIR_STATE_KEYS_MAX - made) {
+            return weir_error_set(task->err, WEIR_ELIMIT,
+                                  "the state of partition %u has a key longer than %d bytes, or "
+                                  "more than %d keys: drop keys, or give it more partitions",
+                                  task->partition, WEIR_KEY_BYTES_MAX, WEIR_STATE_KEYS_MAX);
+        }
+        weir_state_table_find(head->table, keys, head->hashes + from, made, heaps,
+                              head->slots + from);
+        from += made;
+    }
+    return WEIR_OK;
+}
+
+/* ---- states as rows ---- */
+
+uint32_t weir_state_head_views(const struct weir_state_head *head,
+                               uint32_t first_slot,
+                               uint32_t count,
+                               struct weir_state_view *views)
+{
+    const struct weir_state_table *table = head->table;
+    uint32_t made = 0;
+    for (uint32_t slot = first_slot; slot < first_slot + count; slot++) {
+        const struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
+        views[made] = (struct weir_state_view){entry->key, entry->touched_us, table->states[slot]};
+        made += table->exists[slot] != 0;
+    }
+    return made;
+}
+
+int weir_state_head_give(struct weir_state_head *head,
+                         struct weir_exec_task *task,
+                         const struct weir_state_view *views,
+                         uint32_t count)
+{
+    struct weir_rows rows;
+    if (count == 0 || task->wants_no_more) {
+        return WEIR_OK;
+    }
+    weir_state_rows_make(&head->rows, views, count, &rows);
+    return weir_step_push(head->step.next, task, &rows);
+}
+
+int weir_state_head_read_initial(struct weir_state_head *head,
+                                 struct weir_exec_task *task,
+                                 const struct weir_rows *rows)
+{
+    struct weir_state_table *table = head->table;
+    uint32_t count = weir_rows_count(rows);
+    if (table->had_begun) {
+        return WEIR_OK;
+    }
+    WEIR_TRY(weir_state_head_find(head, task, rows));
+    const struct weir_column *value = &rows->columns[head->key_count];
+    const struct weir_column *fields =
+        table->layout.def->field_count == 1 ? value : value->children;
+    for (uint32_t i = 0; i < count; i++) { /* of two rows of a key the later one counts */
+        uint32_t slot = head->slots[i];
+        uint16_t row = (uint16_t)(rows->sel != NULL ? rows->sel[i] : i);
+        void *state = table->states[slot];
+        weir_state_clear(&table->layout, &table->slab, state);
+        weir_states_read(&table->layout, &table->slab, fields, rows->heaps, &row, 1, &state);
+        table->exists[slot] = table->touched[slot] = 1;
+    }
+    return WEIR_OK;
+}
