@@ -108,6 +108,13 @@ static bool same_state(const struct weir_node *a, const struct weir_node *b)
            a->table_reload_us == b->table_reload_us && same_text(a->level, b->level);
 }
 
+static bool same_codec(const struct weir_node *a, const struct weir_node *b)
+{
+    return a->of == b->of && a->stops_on_bad == b->stops_on_bad &&
+           (a->asked == NULL) == (b->asked == NULL) &&
+           (a->asked == NULL || weir_type_equal(a->asked, b->asked));
+}
+
 static bool same_node(const struct weir_node *a, const struct weir_node *b)
 {
     return a->verb == b->verb && same_text(a->name, b->name) &&
@@ -116,7 +123,8 @@ static bool same_node(const struct weir_node *a, const struct weir_node *b)
            same_operator(a->op, a->params, b->op, b->params) && a->n == b->n &&
            same_numbers(a->by, a->by_count, b->by, b->by_count) &&
            a->is_descending == b->is_descending && a->partitions == b->partitions &&
-           a->is_finite == b->is_finite && same_window(a, b) && same_join(a, b) && same_state(a, b);
+           a->is_finite == b->is_finite && same_window(a, b) && same_join(a, b) && same_state(a, b) &&
+           same_codec(a, b);
 }
 
 static bool same_head(const struct weir_graph *a, const struct weir_graph *b)

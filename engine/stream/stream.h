@@ -78,7 +78,8 @@ enum weir_verb_flags {
     X(SLICE, "slice", WEIR_VERB_IS_LATER)                                                          \
     X(FOREACH_RDD, "foreach_rdd", WEIR_VERB_IS_LATER | WEIR_VERB_IS_OUTPUT)                        \
     X(LATE, "late", WEIR_VERB_IS_LATER)                                                            \
-    X(EVENT_TIME, "event_time", WEIR_VERB_IS_LATER)
+    X(EVENT_TIME, "event_time", WEIR_VERB_IS_LATER)                                                \
+    X(CODEC, "", 0)
 
 enum weir_verb {
 #define WEIR_VERB_ENUM(name, text, flags) WEIR_VERB_##name,
@@ -87,7 +88,7 @@ enum weir_verb {
         WEIR_VERB_COUNT_OF
 };
 
-const char *weir_verb_name(enum weir_verb verb); /* As in the language; "" for INPUT and SINK. */
+const char *weir_verb_name(enum weir_verb verb); /* As in the language; "" for INPUT, SINK, CODEC. */
 uint32_t weir_verb_flags(enum weir_verb verb);   /* enum weir_verb_flags. */
 
 /* The verb of a word; WEIR_VERB_COUNT_OF if it is none. */
@@ -171,7 +172,7 @@ struct weir_node {
     const struct weir_item *items;
     uint32_t emit_item; /* flat_map, flat_map_values: which item is the emitter call or list; its
                            columns (a list: one, of the item's type) stand there in the schema */
-    /* input, sink; reduce, reduce_by_key and their windowed forms: a reducer; combine_by_key: an
+    /* input, sink, codec; reduce, reduce_by_key and their windowed forms: a reducer; combine_by_key: an
      * aggregate; update_state_by_key: an update; map_with_state: a tracker */
     const struct weir_operator *op;
     const struct weir_param_value *params;
@@ -234,6 +235,12 @@ struct weir_node {
     bool is_static;
     int64_t table_reload_us; /* input of a table: read again that often; 0: never */
     const char *level;       /* persist: "MEMORY_ONLY"... */
+
+    /* ---- codecs: op is one, which decodes ---- */
+    uint32_t of;                   /* the field that is encoded: str or bytes */
+    const struct weir_type *asked; /* the struct of `schema {...}`; NULL: the codec's own fields */
+    bool stops_on_bad;             /* on_error=stop: a record that is none ends the job; else it is
+                                      a dead letter */
 };
 
 struct weir_use {             /* a plugin the job names */

@@ -61,18 +61,6 @@ static void bind_unnamed(struct weir_binder *b, const struct weir_ast_statement 
     }
 }
 
-static void bind_table(struct weir_binder *b, const struct weir_ast_statement *s)
-{
-    weir_diagnostics_error(b->diagnostics, WEIR_CODE_NOT_YET, s->name_place,
-                           "not yet available: the table '%.*s'", (int)s->name.count,
-                           s->name.bytes);
-    if (weir_bind_define(b, s->name, s->name_place, (struct weir_pipe_end){.node = WEIR_NO_NODE})) {
-        struct weir_stream_name *table = weir_map_get(&b->streams, s->name);
-        table->is_table = true;
-        table->is_used = true;
-    }
-}
-
 static void bind_test(struct weir_binder *b, const struct weir_ast_statement *s)
 {
     struct weir_diagnostic *d =
@@ -91,7 +79,7 @@ static void bind_pipes(struct weir_binder *b)
         } else if (s->kind == WEIR_AST_PIPE) {
             bind_unnamed(b, s);
         } else if (s->kind == WEIR_AST_TABLE) {
-            bind_table(b, s);
+            weir_bind_table(b, s);
         } else if (s->kind == WEIR_AST_TEST) {
             bind_test(b, s);
         }
@@ -103,7 +91,8 @@ static void print_last(struct weir_binder *b)
 {
     for (size_t i = b->streams.count; i-- > 0;) {
         struct weir_stream_name *stream = b->streams.entries[i].value;
-        if (stream->end.node == b->graph->node_count - 1) {
+        if (stream->end.node == b->graph->node_count - 1 &&
+            !b->graph->nodes[stream->end.node].is_static) {
             stream->is_used = true;
             weir_bind_print(b, stream->end, stream->place);
             return;

@@ -22,6 +22,7 @@ struct weir_bind_options {
     void *env_owner;
     int64_t batch_us;    /* overrules the text; 0: the text's `batch=`, or 1 s */
     uint32_t partitions; /* overrules the text; 0: the text's `partitions=`, or 8 */
+    bool allows_later;   /* tests: verbs are taken also before the engine runs them */
 };
 
 /* Gives a tree its meaning: names, operators, types on every edge. With mistakes they go to

@@ -33,6 +33,12 @@ struct weir_stream_name {
     bool is_table, is_used;
 };
 
+/* A transform { } whose block is being bound: what its body asks RDDs of. */
+struct weir_block {
+    uint32_t count, capacity;
+    uint32_t *operands; /* nodes, the subject first, each once */
+};
+
 struct weir_binder {
     const struct weir_bind_options *options;
     const struct weir_ast_program *program;
@@ -48,6 +54,9 @@ struct weir_binder {
     struct weir_graph_setting *settings;
     uint32_t setting_count, setting_capacity;
     const struct weir_ast_statement *job;
+    struct weir_block *block; /* NULL: outside of transform { } */
+    bool is_table;            /* inside of a `table` statement */
+    int64_t reload_us;        /* of that table */
 };
 
 /* ---- scope.c ---- */
@@ -87,6 +96,9 @@ bool weir_bind_param(struct weir_binder *b, const struct weir_ast_statement *sta
 
 /* Reports --set names that no param bears. */
 void weir_bind_check_sets(struct weir_binder *b);
+
+/* ---- table.c ---- */
+bool weir_bind_table(struct weir_binder *b, const struct weir_ast_statement *statement);
 
 /* ---- use.c ---- */
 bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *statement);
@@ -139,14 +151,19 @@ const char *weir_bind_duration_text(struct weir_binder *b, int64_t us);
 struct weir_typing {
     struct weir_binder *b;
     struct weir_scope *scope;
-    bool allows_emitter; /* the item of a flat_map, at its top */
-    bool is_of_values;   /* map_values: a bare function of one parameter takes `value` */
+    uint32_t
+        top_kinds;     /* what may be called at the top of an item, as bits 1 << kind; 0: functions.
+                          flat_map's items may be emitters, aggregate's must be aggregates */
+    bool is_of_values; /* map_values: a bare function of one parameter takes `value` */
 };
 
 /* An expression with its type, or NULL (reported). */
 const struct weir_expr *weir_bind_expr(struct weir_typing *t, const struct weir_ast_expr *ast);
 
-/* The same for a part of another expression, where no emitter may stand. */
+/* The kinds of operators that a name at this place is looked for among. */
+uint32_t weir_bind_kinds(const struct weir_typing *t);
+
+/* The same for a part of another expression, where only functions may stand. */
 const struct weir_expr *weir_bind_part(struct weir_typing *t, const struct weir_ast_expr *ast);
 
 /* [a, b] and {a: x, b: y} (parts.c). */
@@ -238,6 +255,12 @@ struct weir_pipe_end weir_bind_pipe(struct weir_binder *b,
                                     const struct weir_ast_pipe *pipe,
                                     weir_str final_name);
 
+/* The block of a transform: further stages behind `in`, or behind the stream that its first word
+ * names. */
+struct weir_pipe_end weir_bind_block(struct weir_binder *b,
+                                     const struct weir_ast_pipe *pipe,
+                                     struct weir_pipe_end in);
+
 /* `| print` behind an end. */
 void weir_bind_print(struct weir_binder *b, struct weir_pipe_end end, struct weir_place place);
 
@@ -258,7 +281,7 @@ bool weir_word_is_reserved(weir_str word);
 /* Reports a word that is nothing. */
 void weir_word_unknown(struct weir_binder *b, const struct weir_ast_stage *stage, bool is_head);
 
-/* ---- stage.c, narrow.c, wide.c: verbs ---- */
+/* ---- verb/: verbs ---- */
 
 struct weir_stage {
     struct weir_binder *b;
@@ -268,7 +291,7 @@ struct weir_stage {
     struct weir_node draft;
     const struct weir_ast_item **values; /* what is no option */
     uint32_t value_count;
-    const struct weir_ast_item *options[4]; /* in the order of the verb's option names */
+    const struct weir_ast_item *options[8]; /* in the order of the verb's option names */
     struct weir_typing typing;
 };
 
@@ -314,14 +337,106 @@ bool weir_stage_note_name(struct weir_stage *s,
 /* At least one value. */
 bool weir_stage_need_values(struct weir_stage *s);
 
+/* ---- verb/parts.c: what several verbs take ---- */
+
+/* The option of a name, or NULL. */
+const struct weir_ast_item *weir_stage_option(const struct weir_stage *s, const char *name);
+
+/* An operator as written: alias.name, alias.name(p = 1) or a bare word. */
+struct weir_operator_text {
+    weir_str alias, name;
+    struct weir_place place;
+    const struct weir_ast_item *arguments;
+};
+
+/* Reads one. kind: "reducer", and sample: "i64.add", for messages. */
+bool weir_stage_read_operator(struct weir_stage *s,
+                              const struct weir_ast_expr *value,
+                              const char *kind,
+                              const char *sample,
+                              struct weir_operator_text *text);
+
+/* Adds the draft with the operator's first overload that takes the stream's key and value. */
+bool weir_stage_add_operator(struct weir_stage *s,
+                             const struct weir_operator_text *text,
+                             enum weir_kind kind,
+                             const struct weir_type **schema);
+
+/* partitions=, by=, a duration, and every= of what slides like that: into the draft, if given. */
+bool weir_stage_partitions(struct weir_stage *s);
+bool weir_stage_by(struct weir_stage *s);
+bool weir_stage_duration(struct weir_stage *s, const char *name, int64_t *us);
+bool weir_stage_every(struct weir_stage *s, int64_t slide_us);
+
+/* length= (needed), slide=, every= of a window; for the verb window also bare. */
+bool weir_stage_window(struct weir_stage *s);
+
+/* inverse=none, where no other inverse can be. */
+bool weir_stage_inverse_none(struct weir_stage *s);
+
+/* Reports a window that is no multiple of its stream's slide, an interval of checkpoints that is
+ * none of its own. */
+bool weir_stage_multiple(struct weir_stage *s,
+                         const struct weir_ast_item *item,
+                         const char *what,
+                         int64_t us);
+bool weir_stage_interval(struct weir_stage *s,
+                         const struct weir_ast_expr *value,
+                         int64_t us,
+                         int64_t slide_us);
+
+/* The stream or table of a name, with a node; in a transform it is noted as asked. NULL: reported.
+ */
+struct weir_stream_name *weir_stage_operand(struct weir_stage *s,
+                                            const struct weir_ast_expr *value);
+
+/* The block of a transform under way, if any, needs an RDD of a stream. */
+void weir_block_ask(struct weir_binder *b, uint32_t node);
+
+/* Reports streams that meet and slide differently. */
+bool weir_stage_slides(struct weir_stage *s, struct weir_place place, uint32_t node);
+
+/* The node of another stream as a pair: key, value in this order. WEIR_NO_NODE: reported. */
+uint32_t weir_stage_pair_of(struct weir_stage *s,
+                            const struct weir_stream_name *stream,
+                            struct weir_place place);
+
+/* The scope of a pair that keeps the input's key; value: where the new value is made. */
+void weir_stage_give_pair(struct weir_stage *s,
+                          const struct weir_type *schema,
+                          struct weir_place value);
+
+/* ---- the verbs, by file ---- */
 bool weir_bind_map(struct weir_stage *s);
 bool weir_bind_flat_map(struct weir_stage *s);
+bool weir_bind_flat_map_values(struct weir_stage *s);
 bool weir_bind_filter(struct weir_stage *s);
 bool weir_bind_map_values(struct weir_stage *s);
 bool weir_bind_count_verb(struct weir_stage *s);
 bool weir_bind_reduce(struct weir_stage *s);
 bool weir_bind_union(struct weir_stage *s);
 bool weir_bind_window(struct weir_stage *s);
+bool weir_bind_group(struct weir_stage *s);
 bool weir_bind_number(struct weir_stage *s);
+
+/* A stage that is a codec (codec.c). */
+bool weir_bind_codec(struct weir_stage *s, const struct weir_operator *op);
+bool weir_bind_sort(struct weir_stage *s);
+bool weir_bind_join(struct weir_stage *s);
+bool weir_bind_pair_join(struct weir_stage *s);
+bool weir_bind_cartesian(struct weir_stage *s);
+bool weir_bind_aggregate(struct weir_stage *s);
+bool weir_bind_combine(struct weir_stage *s);
+bool weir_bind_map_partitions(struct weir_stage *s);
+bool weir_bind_state(struct weir_stage *s);
+bool weir_bind_snapshots(struct weir_stage *s);
+bool weir_bind_persist(struct weir_stage *s);
+bool weir_bind_checkpoint(struct weir_stage *s);
+bool weir_bind_plain(struct weir_stage *s); /* distinct */
+bool weir_bind_glom(struct weir_stage *s);
+bool weir_bind_transform(struct weir_stage *s);
+bool weir_bind_none(struct weir_stage *s);
+bool weir_bind_slice(struct weir_stage *s);
+bool weir_bind_foreach_rdd(struct weir_stage *s);
 
 #endif

@@ -9,7 +9,7 @@
     X(140, NOT_YET, "not yet available",                                                           \
       "This weir knows the word, and a later one brings what it means. It is refused now, "        \
       "rather than ignored.",                                                                      \
-      "generate words | distinct | print", "generate words | count_by_value | print")              \
+      "generate words | event_time at=word late=10s", "generate words | count_by_value | print")   \
     X(141, UNKNOWN_STREAM, "no such stream",                                                       \
       "A stream is defined above the line that uses it, by NAME = pipe, or by as NAME in a "       \
       "pipe.",                                                                                     \
@@ -50,6 +50,21 @@
     X(151, UNUSED, "a stream that nobody reads",                                                   \
       "A named stream is computed when an output needs it. This one is not needed by any.",        \
       "a = generate words\ngenerate words | count", "a = generate words\na | count")               \
+    X(152, TABLE, "a table is no stream",                                                          \
+      "A table is read whole before the first batch, and again where it has reload=. Streams "     \
+      "join it; it has no batches of its own, so nothing is windowed, kept or written of it.",     \
+      "table t = generate words",                                                                  \
+      "table t = file \"words.txt\"\ngenerate words | map line = "                                 \
+      "word | anti_join t on=line")                                                                \
+    X(153, UNNAMED, "a state without a name",                                                      \
+      "A state outlives the text that made it: a restarted job finds it by its name. as NAME "     \
+      "gives it one.",                                                                             \
+      "... | update_state_by_key session.track", "... | update_state_by_key session.track as s")   \
+    X(154, TRANSFORM, "what stands in a transform, and what does not",                             \
+      "transform others { stages } works on the RDDs of one batch. batch_time(), cartesian and "   \
+      "none stand only there; windows, states, outputs and transforms only outside.",              \
+      "generate words | extend t = batch_time()",                                                  \
+      "generate words | transform { extend t = batch_time() }")                                    \
     X(201, PLUGIN, "a plugin cannot be used",                                                      \
       "use takes the path of a plugin (a relative one starts at the folder of the text), or a "    \
       "name that is looked up in the plugin folders.",                                             \
@@ -152,6 +167,32 @@
       "generate words | map x = schema {a: i64}", "generate words | map x = word")                 \
     X(318, STAGE, "a stage that cannot be", "The message says what does not fit.",                 \
       "a stage that breaks a rule of the graph", "generate words | count")                         \
+    X(330, ENCODED, "a codec finds nothing to decode",                                             \
+      "A codec decodes the field line, else value; of=FIELD names another. It is a str or bytes.", \
+      "generate words | csv schema {a: str}", "generate words | csv schema {a: str} of=word")      \
+    X(319, AGGREGATE, "an aggregate is due",                                                       \
+      "Each field of aggregate is one call of an aggregate. Compute what it takes before it, "     \
+      "what becomes of it behind it.",                                                             \
+      "generate clicks | aggregate n = ms + 1 by=url",                                             \
+      "generate clicks | aggregate n = agg.max(ms) by=url")                                        \
+    X(320, JOIN, "a join of different types",                                                      \
+      "What is equal in a join is of one type on both sides.",                                     \
+      "a = generate words | map key = word, value = 1\n"                                           \
+      "b = generate words | map key = 1, value = 1\na | join b",                                   \
+      "a = generate words | map key = word, value = 1\n"                                           \
+      "b = generate words | map key = word, value = 2\na | join b")                                \
+    X(321, PARAMETERS, "an operator finds nothing for its parameters",                             \
+      "Updates and trackers take from key and value, aggregates from value: one parameter takes "  \
+      "the value itself, and of a struct each takes the member of its name.",                      \
+      "generate words | state_snapshots",                                                          \
+      "generate clicks | map key = url, value = ms | combine_by_key agg.max")                      \
+    X(322, INVERSE, "a window without an inverse",                                                 \
+      "A window is incremental if its reducer has an inverse, its own or that of inverse=. "       \
+      "Otherwise it is made anew each time, and needs no filter.",                                 \
+      "generate clicks | map key = url, value = ms | "                                             \
+      "reduce_by_key_and_window i64.max length=30s filter=value > 0",                              \
+      "generate clicks | map key = url, value = ms | "                                             \
+      "reduce_by_key_and_window i64.add length=30s filter=value > 0")                              \
     X(401, NO_UNIT, "a duration without a unit",                                                   \
       "Durations are written with their unit: 500ms, 10s, 5m.", "generate words | window 30",      \
       "generate words | window 30s")                                                               \
@@ -166,6 +207,10 @@
     X(405, SLIDES, "streams that slide differently",                                               \
       "Streams that meet must give their records at the same times.",                              \
       "a = generate words | window 4s, 2s\ngenerate words | union a",                              \
-      "a = generate words | window 4s, 2s\nb = generate words | window 2s, 2s\na | union b")
+      "a = generate words | window 4s, 2s\nb = generate words | window 2s, 2s\na | union b")       \
+    X(406, INTERVAL, "an interval of checkpoints that does not fit",                               \
+      "States are saved at the end of a batch of theirs: the interval is a multiple of the slide " \
+      "of the stream.",                                                                            \
+      "generate words | checkpoint 1500ms", "generate words | checkpoint 10s")
 
 #endif

@@ -7,6 +7,7 @@
 enum {
     INPUT_KINDS = 1U << WEIR_KIND_RECEIVER | 1U << WEIR_KIND_SOURCE,
     SINK_KINDS = 1U << WEIR_KIND_SINK,
+    CODEC_KINDS = 1U << WEIR_KIND_CODEC,
     ROW_KINDS = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER | 1U << WEIR_KIND_REDUCER
 };
 
@@ -45,11 +46,6 @@ static bool bind_stream_head(struct weir_stage *s, struct weir_stream_name *stre
 {
     struct weir_binder *b = s->b;
     stream->is_used = true;
-    if (stream->is_table) {
-        weir_diagnostics_error(b->diagnostics, WEIR_CODE_NOT_YET, s->ast->name_place,
-                               "not yet available: tables");
-        return false;
-    }
     if (stream->end.is_output) {
         struct weir_diagnostic *d = weir_diagnostics_error(
             b->diagnostics, WEIR_CODE_MISPLACED, s->ast->name_place,
@@ -142,6 +138,12 @@ static bool report_misplaced(struct weir_stage *s, const struct weir_operator *o
         weir_diagnostic_help(ds, d, "write: STREAM | %s", label);
         return false;
     }
+    if (op->kind == WEIR_KIND_CODEC) {
+        d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, place,
+                                   "'%s' is a codec: it needs a stream before it", label);
+        weir_diagnostic_help(ds, d, "write: INPUT | %s", label);
+        return false;
+    }
     const char *verb = op->kind == WEIR_KIND_EMITTER   ? "flat_map"
                        : op->kind == WEIR_KIND_REDUCER ? "reduce_by_key"
                                                        : "map";
@@ -156,12 +158,13 @@ static bool bind_other_word(struct weir_stage *s, bool is_head)
 {
     const struct weir_operator *op;
     enum weir_found found =
-        find(s, is_head ? SINK_KINDS | ROW_KINDS : INPUT_KINDS | ROW_KINDS, true, &op);
+        find(s, ROW_KINDS | (is_head ? SINK_KINDS | CODEC_KINDS : INPUT_KINDS), true, &op);
     if (found != WEIR_FOUND_NONE) {
         return found == WEIR_FOUND && report_misplaced(s, op, is_head);
     }
     if (s->ast->alias.count > 0 || weir_word_is_reserved(s->ast->name)) {
-        find(s, is_head ? INPUT_KINDS : SINK_KINDS, false, &op); /* says why there is none */
+        uint32_t kinds = is_head ? INPUT_KINDS : SINK_KINDS | CODEC_KINDS;
+        find(s, kinds, false, &op); /* says why there is none */
         return false;
     }
     if (weir_word_is_later(s->ast->name)) {
@@ -224,9 +227,12 @@ static bool bind_further(struct weir_stage *s)
         }
     }
     const struct weir_operator *op;
-    enum weir_found found = find(s, SINK_KINDS, true, &op);
+    enum weir_found found = find(s, SINK_KINDS | CODEC_KINDS, true, &op);
     if (found == WEIR_FOUND_NONE) {
         return bind_other_word(s, false);
+    }
+    if (found == WEIR_FOUND && op->kind == WEIR_KIND_CODEC) {
+        return weir_bind_codec(s, op);
     }
     return found == WEIR_FOUND && weir_bind_operator_stage(s, op, s->ast->alias);
 }
@@ -267,6 +273,27 @@ struct weir_pipe_end weir_bind_pipe(struct weir_binder *b,
             name = final_name;
         }
         end = bind_stage(b, stage, before, end, name);
+        before = stage;
+    }
+    return end;
+}
+
+/* The first word of a block may be a stream: then the body begins there, not at the subject. */
+struct weir_pipe_end weir_bind_block(struct weir_binder *b,
+                                     const struct weir_ast_pipe *pipe,
+                                     struct weir_pipe_end in)
+{
+    struct weir_pipe_end end = in;
+    static const struct weir_ast_stage subject;
+    const struct weir_ast_stage *before = &subject;
+    for (const struct weir_ast_stage *stage = pipe->first; stage != NULL; stage = stage->next) {
+        struct weir_stream_name *stream = stage == pipe->first && stage->alias.count == 0
+                                              ? weir_map_get(&b->streams, stage->name)
+                                              : NULL;
+        end = bind_stage(b, stage, stream != NULL ? NULL : before, end, stage->as_name);
+        if (stream != NULL && end.node != WEIR_NO_NODE) {
+            weir_block_ask(b, end.node);
+        }
         before = stage;
     }
     return end;

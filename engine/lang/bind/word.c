@@ -23,8 +23,9 @@ static const struct {
     {"kafka", IS_INPUT | IS_OUTPUT | IS_LATER},
     {"queue", IS_INPUT | IS_LATER},
     {"raw_socket", IS_INPUT | IS_LATER},
-    {"csv", IS_CODEC | IS_LATER},
+    {"csv", IS_CODEC},
     {"json", IS_CODEC | IS_LATER},
+    {"lines", IS_CODEC},
     {"msgpack", IS_CODEC | IS_LATER},
     {"postgres", IS_OUTPUT | IS_LATER},
     {"save_as_object_files", IS_OUTPUT | IS_LATER},
@@ -49,7 +50,7 @@ bool weir_word_is_later(weir_str word)
 bool weir_word_is_reserved(weir_str word)
 {
     unsigned flags = flags_of(word);
-    return flags != 0 && (flags & IS_LATER) == 0;
+    return (flags & (IS_INPUT | IS_OUTPUT)) != 0 && (flags & IS_LATER) == 0;
 }
 
 /* Defined in a statement further down? */

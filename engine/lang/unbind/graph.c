@@ -2,23 +2,13 @@
 /* A graph back to statements. The binder numbers nodes in the order of the text, so runs of nodes
  * that read each other are pipes again, in the same order. A stream that is read from elsewhere
  * needs a name; graphs that were made from text have them. */
+#include "lang/unbind/graph.h"
+
 #include "lang/bind/bind.h"
-#include "lang/unbind/unbind.h"
 
 #include <string.h>
 
 #define NO_NODE UINT32_MAX
-
-struct unbind {
-    const struct weir_graph *graph;
-    struct weir_arena arena;
-    struct weir_ast_program program;
-    const char **names;             /* by node; NULL: it needs none */
-    uint32_t *readers;              /* by node: how many edges leave it */
-    bool *is_reorder;               /* by node: the map before a union's operand */
-    struct weir_ast_statement *now; /* the pipe being written */
-    uint32_t last;                  /* its last node */
-};
 
 /* ---- what needs a name ---- */
 
@@ -40,7 +30,15 @@ static bool only_reorders(const struct weir_graph *graph, const struct weir_node
     return true;
 }
 
-static void find_reorders(struct unbind *u)
+/* Which operands the binder may have put a map before: those whose fields stand in an order. */
+static bool orders_operands(const struct weir_node *node)
+{
+    bool is_join = node->verb >= WEIR_VERB_JOIN && node->verb <= WEIR_VERB_COGROUP;
+    return node->verb == WEIR_VERB_UNION || (is_join && node->on_count == 0) ||
+           (weir_verb_flags(node->verb) & WEIR_VERB_IS_STATE) != 0;
+}
+
+static void find_reorders(struct weir_unbind *u)
 {
     for (uint32_t i = 0; i < u->graph->node_count; i++) {
         const struct weir_node *node = &u->graph->nodes[i];
@@ -50,7 +48,7 @@ static void find_reorders(struct unbind *u)
     }
     for (uint32_t i = 0; i < u->graph->node_count; i++) {
         const struct weir_node *node = &u->graph->nodes[i];
-        for (uint32_t k = 1; node->verb == WEIR_VERB_UNION && k < node->input_count; k++) {
+        for (uint32_t k = 1; orders_operands(node) && k < node->input_count; k++) {
             const struct weir_node *operand = &u->graph->nodes[node->inputs[k]];
             u->is_reorder[operand->id] =
                 u->readers[operand->id] == 1 && only_reorders(u->graph, operand);
@@ -58,7 +56,7 @@ static void find_reorders(struct unbind *u)
     }
 }
 
-static bool is_name_used(const struct unbind *u, const char *name)
+static bool is_name_used(const struct weir_unbind *u, const char *name)
 {
     for (uint32_t i = 0; i < u->graph->node_count; i++) {
         if (u->names[i] != NULL && strcmp(u->names[i], name) == 0) {
@@ -68,7 +66,7 @@ static bool is_name_used(const struct unbind *u, const char *name)
     return false;
 }
 
-static void need_name(struct unbind *u, uint32_t node)
+static void need_name(struct weir_unbind *u, uint32_t node)
 {
     for (uint32_t n = node + 1; u->names[node] == NULL; n++) {
         const char *name = weir_arena_printf(&u->arena, "s%u", n);
@@ -78,14 +76,55 @@ static void need_name(struct unbind *u, uint32_t node)
     }
 }
 
-/* The stream that an operand of union is called by. */
-static uint32_t operand_of(const struct unbind *u, uint32_t node)
+uint32_t weir_unbind_operand(const struct weir_unbind *u, uint32_t node)
 {
     return u->is_reorder[node] ? u->graph->nodes[node].inputs[0] : node;
 }
 
+/* The nodes of a transform's body stand right before it. */
+static uint32_t body_begin(const struct weir_graph *graph, uint32_t transform)
+{
+    uint32_t begin = transform;
+    while (begin > 0 && graph->nodes[begin - 1].in_transform) {
+        begin--;
+    }
+    return begin;
+}
+
+/* The stream that a body begins with; NO_NODE: the subject. */
+static uint32_t body_head(const struct weir_unbind *u, uint32_t transform)
+{
+    const struct weir_node *node = &u->graph->nodes[transform];
+    uint32_t begin = body_begin(u->graph, transform);
+    while (begin < transform && u->is_reorder[begin]) {
+        begin++;
+    }
+    if (begin == transform) {
+        return node->inputs[0];
+    }
+    uint32_t head = u->graph->nodes[begin].inputs[0];
+    return head == node->inputs[1] ? NO_NODE : head;
+}
+
+/* The stream that a stage continues. */
+static uint32_t subject_of(const struct weir_node *node)
+{
+    return node->input_count == 0 ? NO_NODE
+                                  : node->inputs[node->verb == WEIR_VERB_TRANSFORM ? 1 : 0];
+}
+
+static void need_operands(struct weir_unbind *u, const struct weir_node *node)
+{
+    for (uint32_t k = node->verb == WEIR_VERB_TRANSFORM ? 2 : 1; k < node->input_count; k++) {
+        need_name(u, weir_unbind_operand(u, node->inputs[k]));
+    }
+    if (node->verb == WEIR_VERB_TRANSFORM && body_head(u, node->id) != NO_NODE) {
+        need_name(u, body_head(u, node->id));
+    }
+}
+
 /* The same walk as put_nodes, but only for names. */
-static void find_names(struct unbind *u)
+static void find_names(struct weir_unbind *u)
 {
     uint32_t last = NO_NODE;
     for (uint32_t i = 0; i < u->graph->node_count; i++) {
@@ -96,15 +135,17 @@ static void find_names(struct unbind *u)
         if (u->is_reorder[i]) {
             continue;
         }
-        bool goes_on = node->input_count > 0 && node->inputs[0] == last;
+        need_operands(u, node);
+        if (node->in_transform) {
+            continue;
+        }
+        uint32_t subject = subject_of(node);
+        bool goes_on = subject != NO_NODE && subject == last;
         if (!goes_on && last != NO_NODE && u->graph->nodes[last].verb != WEIR_VERB_SINK) {
             need_name(u, last);
         }
-        if (!goes_on && node->input_count > 0) {
-            need_name(u, node->inputs[0]);
-        }
-        for (uint32_t k = 1; k < node->input_count; k++) {
-            need_name(u, operand_of(u, node->inputs[k]));
+        if (!goes_on && subject != NO_NODE) {
+            need_name(u, subject);
         }
         last = i;
     }
@@ -115,120 +156,42 @@ static void find_names(struct unbind *u)
 
 /* ---- stages ---- */
 
-static void put_items(struct unbind *u, const struct weir_node *node, struct weir_ast_items *items)
-{
-    const struct weir_type *input = u->graph->nodes[node->inputs[0]].schema;
-    for (uint32_t i = 0; i < node->item_count; i++) {
-        const struct weir_item *item = &node->items[i];
-        bool is_bare = item->name == NULL || node->verb == WEIR_VERB_MAP_VALUES ||
-                       (item->expr->kind == WEIR_EXPR_FIELD &&
-                        strcmp(input->fields[item->expr->field].name, item->name) == 0);
-        weir_unbind_add(&u->arena, items, is_bare ? NULL : item->name,
-                        weir_unbind_expr(&u->arena, input, item->expr));
-    }
-}
-
-static const char *alias_of(const struct weir_node *node)
-{
-    return node->op_alias != NULL ? node->op_alias : node->op->plugin->alias;
-}
-
-static void put_reducer(struct unbind *u,
-                        const struct weir_node *node,
-                        struct weir_ast_items *items)
-{
-    const char *alias = alias_of(node);
-    struct weir_ast_expr *reducer = weir_unbind_name(&u->arena, node->op->name);
-    if (node->argument_count > 0) {
-        reducer->kind = WEIR_AST_CALL;
-        reducer->alias = weir_unbind_str(alias);
-        weir_unbind_arguments(&u->arena, node->op, node->arguments, node->argument_count, false,
-                              &reducer->items);
-    } else if (alias[0] != '\0') {
-        reducer->kind = WEIR_AST_MEMBER;
-        reducer->left = weir_unbind_name(&u->arena, alias);
-    }
-    weir_unbind_add(&u->arena, items, NULL, reducer);
-}
-
-static void put_by(struct unbind *u, const struct weir_node *node, struct weir_ast_items *items)
-{
-    if (node->by_count == 0) {
-        return;
-    }
-    struct weir_ast_expr *by = weir_unbind_name(&u->arena, node->schema->fields[node->by[0]].name);
-    if (node->by_count > 1) {
-        by = weir_unbind_leaf(&u->arena, WEIR_AST_LIST);
-        for (uint32_t i = 0; i < node->by_count; i++) {
-            weir_unbind_add(&u->arena, &by->items, NULL,
-                            weir_unbind_name(&u->arena, node->schema->fields[node->by[i]].name));
-        }
-    }
-    weir_unbind_add_option(&u->arena, items, "by", by);
-}
-
-static void put_window(struct unbind *u, const struct weir_node *node, struct weir_ast_items *items)
-{
-    weir_unbind_add_option(&u->arena, items, "length",
-                           weir_unbind_duration(&u->arena, node->length_us));
-    if (node->window_slide_us != u->graph->nodes[node->inputs[0]].slide_us) {
-        weir_unbind_add_option(&u->arena, items, "slide",
-                               weir_unbind_duration(&u->arena, node->window_slide_us));
-    }
-}
-
-/* What stands behind the verb or operator. */
-static void put_values(struct unbind *u, const struct weir_node *node, struct weir_ast_items *items)
-{
-    if (node->verb == WEIR_VERB_INPUT || node->verb == WEIR_VERB_SINK) {
-        weir_unbind_arguments(&u->arena, node->op, node->arguments, node->argument_count, true,
-                              items);
-        return;
-    }
-    put_items(u, node, items);
-    if (node->op != NULL) {
-        put_reducer(u, node, items);
-    }
-    for (uint32_t k = 1; k < node->input_count; k++) {
-        weir_unbind_add(&u->arena, items, NULL,
-                        weir_unbind_name(&u->arena, u->names[operand_of(u, node->inputs[k])]));
-    }
-    if (node->n > 0) {
-        weir_unbind_add(&u->arena, items, NULL, weir_unbind_number(&u->arena, node->n));
-    }
-    put_by(u, node, items);
-    if (node->verb == WEIR_VERB_WINDOW) {
-        put_window(u, node, items);
-    }
-    if (node->partitions > 0) {
-        weir_unbind_add_option(&u->arena, items, "partitions",
-                               weir_unbind_number(&u->arena, node->partitions));
-    }
-}
-
-static struct weir_ast_stage *put_stage(struct unbind *u)
+static struct weir_ast_stage *put_stage(struct weir_unbind *u, struct weir_ast_pipe *pipe)
 {
     struct weir_ast_stage *stage = weir_arena_alloc(&u->arena, sizeof *stage);
-    weir_ast_pipe_append(u->now->pipe, stage);
+    weir_ast_pipe_append(pipe, stage);
     return stage;
 }
 
-static void put_node(struct unbind *u, const struct weir_node *node)
+/* The body as stages behind the subject, or behind the stream that it begins with. */
+static struct weir_ast_pipe *block_of(struct weir_unbind *u, const struct weir_node *transform)
 {
-    struct weir_ast_stage *stage = put_stage(u);
-    if (node->verb == WEIR_VERB_INPUT || node->verb == WEIR_VERB_SINK) {
-        stage->alias = weir_unbind_str(alias_of(node));
-        stage->name = weir_unbind_str(node->op->name);
-    } else {
-        stage->name = weir_unbind_str(weir_verb_name(node->verb));
+    struct weir_ast_pipe *pipe = weir_arena_alloc(&u->arena, sizeof *pipe);
+    uint32_t head = body_head(u, transform->id);
+    if (head != NO_NODE) {
+        put_stage(u, pipe)->name = weir_unbind_str(u->names[head]);
     }
-    put_values(u, node, &stage->items);
-    stage->as_name = weir_unbind_str(u->names[node->id]);
+    for (uint32_t i = body_begin(u->graph, transform->id); i < transform->id; i++) {
+        if (!u->is_reorder[i]) {
+            weir_unbind_stage(u, &u->graph->nodes[i], put_stage(u, pipe));
+        }
+    }
+    return pipe;
+}
+
+static void put_node(struct weir_unbind *u, const struct weir_node *node)
+{
+    struct weir_ast_stage *stage = put_stage(u, u->now->pipe);
+    weir_unbind_stage(u, node, stage);
+    if (node->verb == WEIR_VERB_TRANSFORM) {
+        stage->block = block_of(u, node);
+    }
 }
 
 /* ---- statements ---- */
 
-static struct weir_ast_statement *put_statement(struct unbind *u, enum weir_ast_statement_kind kind)
+static struct weir_ast_statement *put_statement(struct weir_unbind *u,
+                                                enum weir_ast_statement_kind kind)
 {
     struct weir_ast_statement *statement = weir_arena_alloc(&u->arena, sizeof *statement);
     statement->kind = kind;
@@ -237,32 +200,41 @@ static struct weir_ast_statement *put_statement(struct unbind *u, enum weir_ast_
 }
 
 /* A named stream at the end of a pipe is written `NAME = pipe`. */
-static void end_pipe(struct unbind *u)
+static void end_pipe(struct weir_unbind *u)
 {
     if (u->now == NULL || u->graph->nodes[u->last].verb == WEIR_VERB_SINK) {
         return;
     }
     struct weir_ast_stage *stage = u->now->pipe->last;
-    u->now->kind = WEIR_AST_NAMED_PIPE;
+    if (u->now->kind == WEIR_AST_PIPE) {
+        u->now->kind = WEIR_AST_NAMED_PIPE;
+    }
     u->now->name = stage->as_name;
     stage->as_name = weir_unbind_str(NULL);
 }
 
-static void put_nodes(struct unbind *u)
+static void begin_pipe(struct weir_unbind *u, const struct weir_node *node, uint32_t subject)
+{
+    bool is_table = node->verb == WEIR_VERB_INPUT && node->is_static;
+    end_pipe(u);
+    u->now = put_statement(u, is_table ? WEIR_AST_TABLE : WEIR_AST_PIPE);
+    u->now->pipe = weir_arena_alloc(&u->arena, sizeof *u->now->pipe);
+    if (subject != NO_NODE) {
+        put_stage(u, u->now->pipe)->name = weir_unbind_str(u->names[subject]);
+    }
+}
+
+static void put_nodes(struct weir_unbind *u)
 {
     u->last = NO_NODE;
     for (uint32_t i = 0; i < u->graph->node_count; i++) {
         const struct weir_node *node = &u->graph->nodes[i];
-        if (u->is_reorder[i]) {
+        if (u->is_reorder[i] || node->in_transform) {
             continue;
         }
-        if (u->last == NO_NODE || node->input_count == 0 || node->inputs[0] != u->last) {
-            end_pipe(u);
-            u->now = put_statement(u, WEIR_AST_PIPE);
-            u->now->pipe = weir_arena_alloc(&u->arena, sizeof *u->now->pipe);
-            if (node->input_count > 0) {
-                put_stage(u)->name = weir_unbind_str(u->names[node->inputs[0]]);
-            }
+        uint32_t subject = subject_of(node);
+        if (u->last == NO_NODE || subject != u->last) {
+            begin_pipe(u, node, subject);
         }
         put_node(u, node);
         u->last = i;
@@ -279,7 +251,7 @@ static const char *setting_type(const char *name)
     return strcmp(name, "batch_bytes") == 0 ? "size" : NULL;
 }
 
-static void put_job(struct unbind *u)
+static void put_job(struct weir_unbind *u)
 {
     const struct weir_graph *graph = u->graph;
     if (graph->job == NULL) {
@@ -296,7 +268,7 @@ static void put_job(struct unbind *u)
 }
 
 /* What a `use` with C prototypes has besides. */
-static void put_native(struct unbind *u,
+static void put_native(struct weir_unbind *u,
                        const struct weir_use *native,
                        struct weir_ast_statement *use)
 {
@@ -310,7 +282,7 @@ static void put_native(struct unbind *u,
     }
 }
 
-static void put_uses(struct unbind *u)
+static void put_uses(struct weir_unbind *u)
 {
     for (uint32_t i = 0; i < u->graph->use_count; i++) {
         struct weir_ast_statement *use = put_statement(u, WEIR_AST_USE);
@@ -322,7 +294,7 @@ static void put_uses(struct unbind *u)
 
 void weir_lang_print_graph(const struct weir_graph *graph, struct weir_text *out)
 {
-    struct unbind u = {.graph = graph};
+    struct weir_unbind u = {.graph = graph};
     size_t count = graph->node_count + 1;
     weir_arena_init(&u.arena);
     u.names = weir_arena_alloc(&u.arena, count * sizeof *u.names);

@@ -18,6 +18,12 @@ struct weir_ast_expr *weir_unbind_text(struct weir_arena *arena, weir_str text);
 struct weir_ast_expr *weir_unbind_number(struct weir_arena *arena, int64_t number);
 struct weir_ast_expr *weir_unbind_duration(struct weir_arena *arena, int64_t us);
 
+/* Appends what stands behind a codec's name; in: the record that it decodes a field of. */
+void weir_unbind_codec(struct weir_arena *arena,
+                       const struct weir_type *in,
+                       const struct weir_node *node,
+                       struct weir_ast_items *items);
+
 /* Appends a value (name NULL), or name=value as a field or argument. */
 void weir_unbind_add(struct weir_arena *arena,
                      struct weir_ast_items *items,

@@ -9,7 +9,9 @@ int weir_add_refuse(struct weir_adding *a, const char *what)
 {
     const char *verb = weir_verb_name(a->node->verb);
     if (verb[0] == '\0') {
-        verb = a->node->verb == WEIR_VERB_SINK ? "output" : "input";
+        verb = a->node->verb == WEIR_VERB_SINK    ? "output"
+               : a->node->verb == WEIR_VERB_CODEC ? "codec"
+                                                  : "input";
     }
     return weir_error_set(a->err, WEIR_ETEXT, "%s: %s", verb, what);
 }
@@ -86,6 +88,7 @@ int weir_add_operator(struct weir_adding *a, uint32_t kinds)
 static int (*const adders[WEIR_VERB_COUNT_OF])(struct weir_adding *a) = {
     [WEIR_VERB_INPUT] = weir_add_input,
     [WEIR_VERB_SINK] = weir_add_sink,
+    [WEIR_VERB_CODEC] = weir_add_codec,
     [WEIR_VERB_MAP] = weir_add_map,
     [WEIR_VERB_EXTEND] = weir_add_map,
     [WEIR_VERB_FLAT_MAP] = weir_add_flat_map,
@@ -139,32 +142,17 @@ static bool is_pair(const struct weir_type *schema)
 /* How many streams and tables a verb reads. */
 static void input_range(enum weir_verb verb, uint32_t *least, uint32_t *most)
 {
+    bool is_join = verb >= WEIR_VERB_JOIN && verb <= WEIR_VERB_COGROUP; /* all kinds of them */
     *least = *most = 1;
-    switch (verb) {
-    case WEIR_VERB_INPUT:
+    if (verb == WEIR_VERB_INPUT) {
         *least = *most = 0;
-        break;
-    case WEIR_VERB_UNION:
-    case WEIR_VERB_TRANSFORM:
+    } else if (verb == WEIR_VERB_UNION || verb == WEIR_VERB_TRANSFORM) {
         *least = 2;
         *most = WEIR_NODES_MAX;
-        break;
-    case WEIR_VERB_JOIN:
-    case WEIR_VERB_SEMI_JOIN:
-    case WEIR_VERB_ANTI_JOIN:
-    case WEIR_VERB_LEFT_OUTER_JOIN:
-    case WEIR_VERB_RIGHT_OUTER_JOIN:
-    case WEIR_VERB_FULL_OUTER_JOIN:
-    case WEIR_VERB_COGROUP:
-    case WEIR_VERB_CARTESIAN:
+    } else if (is_join || verb == WEIR_VERB_CARTESIAN) {
         *least = *most = 2;
-        break;
-    case WEIR_VERB_UPDATE_STATE_BY_KEY:
-    case WEIR_VERB_MAP_WITH_STATE:
+    } else if ((weir_verb_flags(verb) & WEIR_VERB_IS_STATE) != 0) {
         *most = 2;
-        break;
-    default:
-        break;
     }
 }
 

@@ -57,6 +57,7 @@ const struct weir_type *weir_add_sides(struct weir_adding *a,
 /* ---- the verbs ---- */
 int weir_add_input(struct weir_adding *a);          /* input.c */
 int weir_add_sink(struct weir_adding *a);           /* input.c */
+int weir_add_codec(struct weir_adding *a);          /* codec.c */
 int weir_add_map(struct weir_adding *a);            /* narrow.c: map, extend */
 int weir_add_flat_map(struct weir_adding *a);       /* flat_map, flat_map_values */
 int weir_add_filter(struct weir_adding *a);         /* filter */

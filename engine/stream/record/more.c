@@ -53,6 +53,36 @@ static int unpack_on(struct decoding *d, struct weir_node *draft)
                                 draft->on_count, right_count);
 }
 
+static void pack_of(struct weir_encoding *e, const struct weir_node *node)
+{
+    weir_pack_i64(e->to, node->of);
+}
+
+static int unpack_of(struct decoding *d, struct weir_node *draft)
+{
+    return weir_unpack_u32(&d->in, &draft->of);
+}
+
+static void pack_asked(struct weir_encoding *e, const struct weir_node *node)
+{
+    struct weir_text text;
+    weir_text_init(&text);
+    weir_type_print(node->asked, &text);
+    weir_pack_str(e->to, weir_text_str(&text));
+    weir_text_finish(&text);
+}
+
+static int unpack_asked(struct decoding *d, struct weir_node *draft)
+{
+    weir_str text;
+    WEIR_TRY(weir_unpack_str(&d->in, &text));
+    WEIR_TRY(weir_type_parse(&d->graph->arena, text, &draft->asked, d->err));
+    return draft->asked->kind == WEIR_TYPE_STRUCT
+               ? WEIR_OK
+               : weir_error_set(d->err, WEIR_EDAMAGED,
+                                "graph record: a codec is asked for what is no record");
+}
+
 /* A plain one is found at its offset and not there when zero; the others say it themselves. */
 static bool has_inverse(const struct weir_node *node)
 {
@@ -65,6 +95,14 @@ static bool has_filter(const struct weir_node *node)
 static bool has_on(const struct weir_node *node)
 {
     return node->on_count > 0;
+}
+static bool has_of(const struct weir_node *node)
+{
+    return node->verb == WEIR_VERB_CODEC;
+}
+static bool has_asked(const struct weir_node *node)
+{
+    return node->asked != NULL;
 }
 /* Of an input only: of other nodes it is computed. */
 static bool has_static(const struct weir_node *node)
@@ -91,6 +129,9 @@ static const struct more {
     {"static", OF_BOOL, offsetof(struct weir_node, is_static), has_static, NULL, NULL},
     {"reload_us", OF_I64, offsetof(struct weir_node, table_reload_us), NULL, NULL, NULL},
     {"level", OF_NAME, offsetof(struct weir_node, level), NULL, NULL, NULL},
+    {"of", OF_OTHER, 0, has_of, pack_of, unpack_of},
+    {"asked", OF_OTHER, 0, has_asked, pack_asked, unpack_asked},
+    {"stops_on_bad", OF_BOOL, offsetof(struct weir_node, stops_on_bad), NULL, NULL, NULL},
 };
 enum { MORE_COUNT = sizeof table / sizeof table[0] };
 

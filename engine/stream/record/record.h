@@ -7,7 +7,8 @@
  *   node  = [verb, name, alias, [input], [[item name, expr]], emit item, op, [[name, argument]],
  *            n, [by], descending, partitions, length_us, slide_us, schema, {more}]
  *   more  = what is set of: incremental, inverse: [op, alias], filter: expr, on: [[left], [right]],
- *           suffix, timeout_us, every_us, in_transform, static, reload_us, level. Records of before
+ *           suffix, timeout_us, every_us, in_transform, static, reload_us, level, of, asked,
+ *           stops_on_bad. Records of before
  *           end without it. A key that this weir does not know is refused, never passed over.
  *   expr  = [kind, ...]: see encode.c
  *

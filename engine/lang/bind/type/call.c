@@ -144,7 +144,7 @@ static const struct weir_expr *finish(struct call *call, const struct weir_ast_i
     if (draft.op == NULL) {
         return NULL;
     }
-    if (draft.op->kind == WEIR_KIND_EMITTER && !t->allows_emitter) {
+    if (draft.op->kind == WEIR_KIND_EMITTER && t->top_kinds == 0) {
         struct weir_diagnostic *d = weir_diagnostics_error(
             t->b->diagnostics, WEIR_CODE_EMITTER, call->ast->place,
             "%s gives any number of rows: it stands only in flat_map, as an item of its own",
@@ -166,7 +166,7 @@ static const struct weir_expr *finish(struct call *call, const struct weir_ast_i
 static bool add_argument(struct call *call, const struct weir_ast_expr *ast)
 {
     struct weir_typing inner = *call->t;
-    inner.allows_emitter = false;
+    inner.top_kinds = 0;
     if (call->count == WEIR_PARAMETERS_MAX) {
         weir_diagnostics_error(call->t->b->diagnostics, WEIR_CODE_ARGUMENTS, ast->place,
                                "a function has at most %d parameters", WEIR_PARAMETERS_MAX);
@@ -177,19 +177,32 @@ static bool add_argument(struct call *call, const struct weir_ast_expr *ast)
     return call->args[call->count++] != NULL;
 }
 
-/* Words that look like functions but are none of an operator's. */
-static bool is_special(struct weir_typing *t, const struct weir_ast_expr *ast)
+static bool is_batch_time(const struct weir_ast_expr *ast)
 {
     static const char batch_time[] = "batch_time";
-    if (ast->alias.count > 0 || ast->text.count != sizeof batch_time - 1 ||
-        memcmp(ast->text.bytes, batch_time, ast->text.count) != 0) {
-        return false;
+    return ast->alias.count == 0 && ast->text.count == sizeof batch_time - 1 &&
+           memcmp(ast->text.bytes, batch_time, ast->text.count) == 0;
+}
+
+/* Looks like a function but is no operator's: the time of the batch, known where RDDs are. */
+static const struct weir_expr *bind_batch_time(struct weir_typing *t,
+                                               const struct weir_ast_expr *ast)
+{
+    struct weir_diagnostic *d;
+    if (t->b->block == NULL) {
+        d = weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_TRANSFORM, ast->place,
+                                   "batch_time() stands only in a transform { }");
+        weir_diagnostic_help(t->b->diagnostics, d,
+                             "try: transform { extend t = batch_time() }; print shows it as _time");
+        return NULL;
     }
-    struct weir_diagnostic *d =
-        weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_NOT_YET, ast->place,
-                               "not yet available: batch_time() and the verb 'transform'");
-    weir_diagnostic_help(t->b->diagnostics, d, "print shows the batch's time as _time");
-    return true;
+    if (ast->items.count > 0) {
+        weir_diagnostics_error(t->b->diagnostics, WEIR_CODE_ARGUMENTS, ast->place,
+                               "batch_time() takes nothing");
+        return NULL;
+    }
+    struct weir_expr draft = {.kind = WEIR_EXPR_BATCH_TIME, .place = ast->place};
+    return weir_bind_make(t, &draft, WEIR_CODE_ARGUMENTS, NULL);
 }
 
 const struct weir_expr *weir_bind_call(struct weir_typing *t, const struct weir_ast_expr *ast)
@@ -199,9 +212,10 @@ const struct weir_expr *weir_bind_call(struct weir_typing *t, const struct weir_
     if (ast->alias.count > 0) {
         place = weir_place_join(ast->alias_place, ast->text_place);
     }
-    if (is_special(t, ast) ||
-        weir_bind_find(t->b, ast->alias, ast->text,
-                       1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER, place, false,
+    if (is_batch_time(ast)) {
+        return bind_batch_time(t, ast);
+    }
+    if (weir_bind_find(t->b, ast->alias, ast->text, weir_bind_kinds(t), place, false,
                        &call.operators, &call.operator_count) != WEIR_FOUND) {
         return NULL;
     }
@@ -289,8 +303,8 @@ const struct weir_expr *weir_bind_bare(struct weir_typing *t,
 {
     struct weir_ast_expr here = {.kind = WEIR_AST_NAME, .place = place};
     struct call call = {.t = t, .ast = &here};
-    if (weir_bind_find(t->b, alias, name, 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER, place,
-                       false, &call.operators, &call.operator_count) != WEIR_FOUND) {
+    if (weir_bind_find(t->b, alias, name, weir_bind_kinds(t), place, false, &call.operators,
+                       &call.operator_count) != WEIR_FOUND) {
         return NULL;
     }
     call.label = weir_arena_printf(&t->b->scratch, "%.*s%s%.*s", (int)alias.count, alias.bytes,

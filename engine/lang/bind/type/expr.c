@@ -7,8 +7,14 @@
 const struct weir_expr *weir_bind_part(struct weir_typing *t, const struct weir_ast_expr *ast)
 {
     struct weir_typing inner = *t;
-    inner.allows_emitter = false;
+    inner.top_kinds = 0;
     return weir_bind_expr(&inner, ast);
+}
+
+uint32_t weir_bind_kinds(const struct weir_typing *t)
+{
+    /* an emitter in the wrong place is found, to be told so */
+    return t->top_kinds != 0 ? t->top_kinds : 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER;
 }
 
 void weir_bind_point_at_field(struct weir_typing *t,
@@ -76,8 +82,7 @@ static const struct weir_expr *bind_name(struct weir_typing *t, const struct wei
     }
     const struct weir_operator *const *operators;
     size_t count;
-    enum weir_found found = weir_bind_find(t->b, (weir_str){"", 0}, ast->text,
-                                           1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER,
+    enum weir_found found = weir_bind_find(t->b, (weir_str){"", 0}, ast->text, weir_bind_kinds(t),
                                            ast->place, true, &operators, &count);
     if (found == WEIR_FOUND) {
         return weir_bind_bare(t, (weir_str){"", 0}, ast->text, ast->place);
@@ -122,7 +127,7 @@ static const struct weir_expr *bind_member(struct weir_typing *t, const struct w
         int field = weir_scope_find(t->scope, ast->left->text);
         bool is_struct =
             field >= 0 && t->scope->schema->fields[field].type->kind == WEIR_TYPE_STRUCT;
-        uint32_t kinds = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER;
+        uint32_t kinds = weir_bind_kinds(t);
         enum weir_found found = WEIR_FOUND_NONE;
         bool is_slip = field < 0 && weir_scope_near(t->scope, ast->left->text).count > 0;
         if (!is_struct) {

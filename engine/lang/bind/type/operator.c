@@ -169,6 +169,27 @@ static bool add_stage(struct weir_stage *s)
     return true;
 }
 
+/* A table is read whole and written nowhere. */
+static bool check_table(struct weir_stage *s, const struct weir_operator *op)
+{
+    bool is_sink = op->kind == WEIR_KIND_SINK;
+    struct weir_diagnostic *d;
+    if (is_sink && s->b->graph->nodes[s->in.node].is_static) {
+        d = weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_TABLE, s->ast->name_place,
+                                   "'%s' needs a stream; here is a table, which has no batches",
+                                   op->name);
+        weir_diagnostic_help(s->b->diagnostics, d, "join a stream with it");
+        return false;
+    }
+    if (!is_sink && s->b->is_table && (op->source == NULL || op->source->is_finite == 0)) {
+        d = weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_TABLE, s->ast->name_place,
+                                   "a table is read whole, but '%s' never ends", op->name);
+        weir_diagnostic_help(s->b->diagnostics, d, "write for example: table t = file \"path\"");
+        return false;
+    }
+    return true;
+}
+
 bool weir_bind_operator_stage(struct weir_stage *s, const struct weir_operator *op, weir_str alias)
 {
     bool is_sink = op->kind == WEIR_KIND_SINK;
@@ -180,13 +201,15 @@ bool weir_bind_operator_stage(struct weir_stage *s, const struct weir_operator *
     }
     if (!weir_bind_arguments(s->b, op, s->ast->items.first, false, s->ast->name_place,
                              &s->draft.arguments, &s->draft.argument_count) ||
-        (is_sink && s->in.node == WEIR_NO_NODE)) {
+        (is_sink && s->in.node == WEIR_NO_NODE) || !check_table(s, op)) {
         return false;
     }
     s->draft.verb = is_sink ? WEIR_VERB_SINK : WEIR_VERB_INPUT;
     s->draft.op = op;
     s->draft.op_alias = weir_bind_name(s->b, alias);
     s->draft.place = s->ast->place;
+    s->draft.is_static = !is_sink && s->b->is_table;
+    s->draft.table_reload_us = s->draft.is_static ? s->b->reload_us : 0;
     if (is_sink) {
         uint32_t *inputs = weir_arena_alloc(s->b->arena, sizeof *inputs);
         inputs[0] = s->in.node;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* flat_map: the one item that gives any number of rows, and what the others are carried as. */
+/* flat_map, flat_map_values: the one item that gives any number of rows, and what the others are
+ * carried as. */
 #include "lang/bind/binder.h"
 
 #include <string.h>
@@ -83,7 +84,7 @@ static bool name_emitting(struct weir_stage *s,
 static bool bind_items(struct weir_stage *s, struct weir_item *items)
 {
     bool is_fine = true;
-    s->typing.allows_emitter = true;
+    s->typing.top_kinds = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER;
     for (uint32_t i = 0; i < s->value_count; i++) {
         items[i].expr = weir_bind_expr(&s->typing, s->values[i]->value);
         is_fine = is_fine && items[i].expr != NULL &&
@@ -136,5 +137,52 @@ bool weir_bind_flat_map(struct weir_stage *s)
         }
     }
     s->out.scope = weir_scope_create(s->b, schema, origins, s->ast->place);
+    return true;
+}
+
+/* The flat_map `key, value = emitter or list`. */
+bool weir_bind_flat_map_values(struct weir_stage *s)
+{
+    const struct weir_ast_item *item = s->value_count == 1 ? s->values[0] : NULL;
+    const struct weir_type *schema;
+    if (!weir_stage_need_pair(s)) {
+        return false;
+    }
+    if (item == NULL || (item->name.count > 0 &&
+                         (item->name.count != 5 || memcmp(item->name.bytes, "value", 5) != 0))) {
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_VALUES, s->ast->name_place,
+                                   "'flat_map_values' takes one emitter or list: the new values");
+        weir_diagnostic_help(s->b->diagnostics, d,
+                             "write for example: flat_map_values text.words(value)");
+        return false;
+    }
+    struct weir_item *items = weir_arena_alloc(s->b->arena, 2 * sizeof *items);
+    struct weir_expr key = {.kind = WEIR_EXPR_FIELD, .place = item->place};
+    s->typing.is_of_values = true;
+    s->typing.top_kinds = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER;
+    items[0].name = "key";
+    items[0].expr = weir_bind_make(&s->typing, &key, WEIR_CODE_OPERANDS, NULL);
+    items[1].name = "value";
+    items[1].expr = weir_bind_expr(&s->typing, item->value);
+    if (items[0].expr == NULL || items[1].expr == NULL) {
+        return false;
+    }
+    bool is_one = is_emitter(items[1].expr) ? items[1].expr->type->field_count == 1
+                                            : items[1].expr->type->kind == WEIR_TYPE_LIST;
+    if (!is_one) {
+        weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_EMITTER, item->place,
+                               "'flat_map_values' needs an emitter of one column or a list, found "
+                               "%s",
+                               weir_bind_type_text(s->b, items[1].expr->type));
+        return false;
+    }
+    s->draft.items = items;
+    s->draft.item_count = 2;
+    s->draft.emit_item = 1;
+    if (!weir_stage_add(s, &schema)) {
+        return false;
+    }
+    weir_stage_give_pair(s, schema, item->place);
     return true;
 }

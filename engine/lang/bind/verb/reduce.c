@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reduce and reduce_by_key: the reducer of the values' type, and what to try when there is none. */
+/* reduce, reduce_by_key and their windows: the reducer of the values' type, what takes values out
+ * of a window again, and what to try when there is none. */
 #include "lang/bind/binder.h"
 
 #include <string.h>
 
-/* The reducer as written: alias.name, alias.name(p = 1) or a bare word. */
-struct reducer_text {
-    weir_str alias, name;
-    struct weir_place place;
-    const struct weir_ast_item *arguments;
-};
-
-static bool read_reducer(struct weir_stage *s, struct reducer_text *text)
+static bool is_by_key(const struct weir_stage *s)
 {
-    const struct weir_ast_expr *value = s->value_count > 0 ? s->values[0]->value : NULL;
-    *text = (struct reducer_text){.alias = {"", 0}};
-    if (value != NULL && value->kind == WEIR_AST_NAME) {
-        text->name = value->text;
-    } else if (value != NULL && value->kind == WEIR_AST_MEMBER &&
-               value->left->kind == WEIR_AST_NAME) {
-        text->alias = value->left->text;
-        text->name = value->text;
-    } else if (value != NULL && value->kind == WEIR_AST_CALL) {
-        text->alias = value->alias;
-        text->name = value->text;
-        text->arguments = value->items.first;
-    } else {
-        struct weir_diagnostic *d = weir_diagnostics_error(
-            s->b->diagnostics, WEIR_CODE_VALUES, value != NULL ? value->place : s->ast->name_place,
-            "'%s' takes a reducer", weir_verb_name(s->verb));
-        weir_diagnostic_help(s->b->diagnostics, d, "write for example: %s i64.add",
-                             weir_verb_name(s->verb));
-        return false;
-    }
-    text->place = value->place;
-    for (const struct weir_ast_item *item = text->arguments; item != NULL; item = item->next) {
-        if (item->name.count == 0) {
-            weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_VALUES, item->place,
-                                   "a reducer is not called with fields: it combines the values "
-                                   "of the stream");
-            return false;
-        }
-    }
-    return weir_stage_no_values(s, 1);
+    return (weir_verb_flags(s->verb) & WEIR_VERB_IS_PAIR) != 0;
 }
 
 static bool is_number(const struct weir_type *type)
@@ -94,7 +59,7 @@ static bool put_converted_map(struct weir_stage *s,
 /* What would work: another reducer of the same name, or the value converted. */
 static void suggest(struct weir_stage *s,
                     struct weir_diagnostic *d,
-                    const struct reducer_text *text,
+                    const struct weir_operator_text *text,
                     const struct weir_type *wanted,
                     const struct weir_type *found,
                     const char *field)
@@ -125,8 +90,7 @@ static void suggest(struct weir_stage *s,
     weir_text_init(&try);
     if (cast != NULL && !put_converted_map(s, field, cast, &try)) {
         try.count = 0;
-        weir_text_printf(&try, "map %s%s = %s%s)",
-                         s->verb == WEIR_VERB_REDUCE_BY_KEY ? "key, " : "", field, cast, field);
+        weir_text_printf(&try, "map %s%s = %s%s)", is_by_key(s) ? "key, " : "", field, cast, field);
     }
     weir_diagnostic_help(s->b->diagnostics, d, "try: %s%s%s %s.%.*s",
                          try.count > 0 ? try.bytes : "", try.count > 0 ? " | " : "", verb, alias,
@@ -135,7 +99,7 @@ static void suggest(struct weir_stage *s,
 }
 
 static void report_type(struct weir_stage *s,
-                        const struct reducer_text *text,
+                        const struct weir_operator_text *text,
                         const struct weir_operator *op,
                         uint32_t field)
 {
@@ -157,7 +121,7 @@ static void report_type(struct weir_stage *s,
 }
 
 /* The overload of the values' type. */
-static bool choose(struct weir_stage *s, const struct reducer_text *text, uint32_t field)
+static bool choose(struct weir_stage *s, const struct weir_operator_text *text, uint32_t field)
 {
     const struct weir_operator *const *operators;
     size_t count;
@@ -176,43 +140,99 @@ static bool choose(struct weir_stage *s, const struct reducer_text *text, uint32
     return false;
 }
 
-static bool bind_options(struct weir_stage *s)
-{
-    int64_t n = 0;
-    if (s->options[0] == NULL) {
-        return true;
-    }
-    if (!weir_bind_count(s->b, s->options[0]->value, "partitions=", WEIR_PARTITIONS_MAX, &n)) {
-        return false;
-    }
-    s->draft.partitions = (uint32_t)n;
-    return true;
-}
-
 static bool need_one_field(struct weir_stage *s)
 {
     const struct weir_type *schema = s->in.scope->schema;
     if (schema->field_count == 1) {
         return true;
     }
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        s->b->diagnostics, WEIR_CODE_ONE_FIELD, s->ast->name_place,
-        "'reduce' needs a stream of one field; here are %s", weir_bind_type_text(s->b, schema));
+    struct weir_diagnostic *d =
+        weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_ONE_FIELD, s->ast->name_place,
+                               "'%s' needs a stream of one field; here are %s",
+                               weir_verb_name(s->verb), weir_bind_type_text(s->b, schema));
     weir_diagnostic_help(s->b->diagnostics, d,
-                         "try: map %s | reduce ...; for whole records: top 1 by=%s",
-                         schema->fields[0].name, schema->fields[0].name);
+                         "try: map %s | %s ...; for whole records: top 1 by=%s",
+                         schema->fields[0].name, weir_verb_name(s->verb), schema->fields[0].name);
     weir_diagnostic_other(s->b->diagnostics, d, s->in.scope->place, "what this stage gives");
     return false;
 }
 
+/* inverse=OPERATOR: any reducer of the same type, that takes the second value out of the first. */
+static bool read_inverse(struct weir_stage *s, const struct weir_ast_item *option, uint32_t field)
+{
+    struct weir_operator_text text;
+    const struct weir_operator *own = s->draft.op;
+    bool is_none = option->value->kind == WEIR_AST_NAME && option->value->text.count == 4 &&
+                   memcmp(option->value->text.bytes, "none", 4) == 0;
+    s->draft.is_incremental = !is_none;
+    if (is_none) {
+        return true;
+    }
+    if (!weir_stage_read_operator(s, option->value, "reducer", "i64.add inverse=none", &text)) {
+        return false;
+    }
+    if (text.arguments != NULL) {
+        weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_OPTION_VALUE, text.place,
+                               "inverse= takes a reducer without parameters");
+        return false;
+    }
+    bool is_found = choose(s, &text, field);
+    s->draft.inverse = s->draft.op;
+    s->draft.inverse_alias = weir_bind_name(s->b, text.alias);
+    s->draft.op = own;
+    return is_found;
+}
+
+/* filter=: over the pairs that the window gives, which are those that it takes. */
+static bool read_filter(struct weir_stage *s)
+{
+    const struct weir_ast_item *option = weir_stage_option(s, "filter");
+    struct weir_diagnostic *d;
+    if (option == NULL) {
+        return true;
+    }
+    if (!s->draft.is_incremental) {
+        d = weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_INVERSE, option->place,
+                                   "filter= needs an inverse: without one, keys go with their "
+                                   "last record");
+        weir_diagnostic_help(s->b->diagnostics, d, "leave it out, or filter behind the window");
+        return false;
+    }
+    s->draft.filter = weir_bind_expr(&s->typing, option->value);
+    if (s->draft.filter == NULL) {
+        return false;
+    }
+    if (s->draft.filter->type->kind != WEIR_TYPE_BOOL) {
+        d = weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_NOT_BOOL, option->value->place,
+                                   "'filter=' needs a bool, found %s",
+                                   weir_bind_type_text(s->b, s->draft.filter->type));
+        weir_diagnostic_help(s->b->diagnostics, d, "compare it: filter=value != 0");
+        return false;
+    }
+    return true;
+}
+
+static bool bind_window(struct weir_stage *s, uint32_t field)
+{
+    const struct weir_ast_item *option = weir_stage_option(s, "inverse");
+    s->draft.is_incremental = s->draft.op->inverse != NULL;
+    return (option == NULL || read_inverse(s, option, field)) && weir_stage_window(s) &&
+           read_filter(s);
+}
+
 bool weir_bind_reduce(struct weir_stage *s)
 {
-    struct reducer_text text;
-    bool is_by_key = s->verb == WEIR_VERB_REDUCE_BY_KEY;
-    if (!read_reducer(s, &text) || !(is_by_key ? weir_stage_need_pair(s) : need_one_field(s)) ||
-        !bind_options(s) || !choose(s, &text, is_by_key ? 1 : 0) ||
+    struct weir_operator_text text;
+    bool is_windowed = (weir_verb_flags(s->verb) & WEIR_VERB_IS_WINDOWED) != 0;
+    uint32_t field = is_by_key(s) ? 1 : 0;
+    const struct weir_ast_expr *value = s->value_count > 0 ? s->values[0]->value : NULL;
+    if (!weir_stage_read_operator(s, value, "reducer", "i64.add", &text) ||
+        !weir_stage_no_values(s, 1) ||
+        !(is_by_key(s) ? weir_stage_need_pair(s) : need_one_field(s)) ||
+        !weir_stage_partitions(s) || !choose(s, &text, field) ||
         !weir_bind_arguments(s->b, s->draft.op, text.arguments, true, text.place,
-                             &s->draft.arguments, &s->draft.argument_count)) {
+                             &s->draft.arguments, &s->draft.argument_count) ||
+        (is_windowed && !bind_window(s, field))) {
         return false;
     }
     s->draft.op_alias = weir_bind_name(s->b, text.alias);

@@ -12,6 +12,7 @@ static const struct verb_rule {
     const char *options[OPTIONS_MAX];
     bool takes_fields; /* name=value without being an option is a field */
     bool keeps_record; /* after a mistake, what follows can still be checked */
+    bool takes_items;  /* the verb sorts its items itself */
 } rules[WEIR_VERB_COUNT_OF] = {
     [WEIR_VERB_MAP] = {weir_bind_map, {0}, true, false},
     [WEIR_VERB_EXTEND] = {weir_bind_map, {0}, true, false},
@@ -27,6 +28,61 @@ static const struct verb_rule {
     [WEIR_VERB_WINDOW] = {weir_bind_window, {"length", "slide"}, false, true},
     [WEIR_VERB_TOP] = {weir_bind_number, {"by"}, false, true},
     [WEIR_VERB_LIMIT] = {weir_bind_number, {0}, false, true},
+    [WEIR_VERB_FLAT_MAP_VALUES] = {weir_bind_flat_map_values, {0}, true, false},
+    [WEIR_VERB_GLOM] = {weir_bind_glom, {0}, false, false},
+    [WEIR_VERB_MAP_PARTITIONS] = {weir_bind_map_partitions, {0}, false, false},
+    [WEIR_VERB_GROUP_BY_KEY] = {weir_bind_group, {"partitions"}, false, false},
+    [WEIR_VERB_COMBINE_BY_KEY] = {weir_bind_combine, {"partitions"}, false, false},
+    [WEIR_VERB_AGGREGATE] = {weir_bind_aggregate,
+                             {"by", "length", "slide", "inverse", "partitions", "every"},
+                             true,
+                             false},
+    [WEIR_VERB_REDUCE_BY_WINDOW] = {weir_bind_reduce,
+                                    {"length", "slide", "inverse", "every"},
+                                    false,
+                                    true},
+    [WEIR_VERB_COUNT_BY_WINDOW] = {weir_bind_count_verb,
+                                   {"length", "slide", "inverse", "every"},
+                                   false,
+                                   false},
+    [WEIR_VERB_COUNT_BY_VALUE_AND_WINDOW] = {weir_bind_count_verb,
+                                             {"length", "slide", "inverse", "partitions", "every"},
+                                             false,
+                                             false},
+    [WEIR_VERB_GROUP_BY_KEY_AND_WINDOW] = {weir_bind_group,
+                                           {"length", "slide", "partitions"},
+                                           false,
+                                           false},
+    [WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW] = {weir_bind_reduce,
+                                            {"length", "slide", "inverse", "filter", "partitions",
+                                             "every"},
+                                            false,
+                                            true},
+    [WEIR_VERB_JOIN] = {weir_bind_join, {"on", "suffix", "partitions", "keep"}, false, false},
+    [WEIR_VERB_SEMI_JOIN] = {weir_bind_join, {"on", "partitions", "keep"}, false, true},
+    [WEIR_VERB_ANTI_JOIN] = {weir_bind_join, {"on", "partitions", "keep"}, false, true},
+    [WEIR_VERB_LEFT_OUTER_JOIN] = {weir_bind_pair_join, {"partitions"}, false, false},
+    [WEIR_VERB_RIGHT_OUTER_JOIN] = {weir_bind_pair_join, {"partitions"}, false, false},
+    [WEIR_VERB_FULL_OUTER_JOIN] = {weir_bind_pair_join, {"partitions"}, false, false},
+    [WEIR_VERB_COGROUP] = {weir_bind_pair_join, {"partitions"}, false, false},
+    [WEIR_VERB_CARTESIAN] = {weir_bind_cartesian, {0}, false, false},
+    [WEIR_VERB_UPDATE_STATE_BY_KEY] = {weir_bind_state,
+                                       {"initial", "every", "partitions"},
+                                       false,
+                                       false},
+    [WEIR_VERB_MAP_WITH_STATE] = {weir_bind_state,
+                                  {"timeout", "initial", "every", "partitions"},
+                                  false,
+                                  false},
+    [WEIR_VERB_STATE_SNAPSHOTS] = {weir_bind_snapshots, {0}, false, false},
+    [WEIR_VERB_TRANSFORM] = {weir_bind_transform, {0}, false, false},
+    [WEIR_VERB_NONE] = {weir_bind_none, {0}, false, true},
+    [WEIR_VERB_SORT] = {weir_bind_sort, {"by", "desc"}, false, true},
+    [WEIR_VERB_DISTINCT] = {weir_bind_plain, {"partitions"}, false, true},
+    [WEIR_VERB_PERSIST] = {weir_bind_persist, {0}, false, true},
+    [WEIR_VERB_CHECKPOINT] = {weir_bind_checkpoint, {0}, false, true},
+    [WEIR_VERB_SLICE] = {weir_bind_slice, {0}, false, true, true},
+    [WEIR_VERB_FOREACH_RDD] = {weir_bind_foreach_rdd, {0}, false, true, true},
 };
 
 static int find_option(const struct verb_rule *rule, weir_str name)
@@ -38,6 +94,29 @@ static int find_option(const struct verb_rule *rule, weir_str name)
         }
     }
     return -1;
+}
+
+const struct weir_ast_item *weir_stage_option(const struct weir_stage *s, const char *name)
+{
+    int option = find_option(&rules[s->verb], weir_str_of(name));
+    return option < 0 ? NULL : s->options[option];
+}
+
+/* "by=, length= and slide=" */
+static const char *options_text(struct weir_stage *s, const struct verb_rule *rule, size_t count)
+{
+    struct weir_text text;
+    weir_text_init(&text);
+    for (size_t i = 0; i < count; i++) {
+        weir_text_printf(&text, "%s%s=",
+                         i == 0           ? ""
+                         : i + 1 == count ? " and "
+                                          : ", ",
+                         rule->options[i]);
+    }
+    char *copy = weir_arena_strndup(&s->b->scratch, text.bytes, text.count);
+    weir_text_finish(&text);
+    return copy;
 }
 
 static void report_option(struct weir_stage *s,
@@ -57,9 +136,7 @@ static void report_option(struct weir_stage *s,
     if (rule->takes_fields) {
         weir_diagnostic_help(s->b->diagnostics, d, "for a further field write ',' before it");
     } else if (count > 0) {
-        weir_diagnostic_help(s->b->diagnostics, d, "it takes %s=%s%s%s", rule->options[0],
-                             count > 1 ? " and " : "", count > 1 ? rule->options[1] : "",
-                             count > 1 ? "=" : "");
+        weir_diagnostic_help(s->b->diagnostics, d, "it takes %s", options_text(s, rule, count));
     } else {
         weir_diagnostic_help(s->b->diagnostics, d, "'%s' takes no options", verb);
     }
@@ -99,7 +176,7 @@ static bool refuse_later(struct weir_stage *s)
 
 static bool refuse_block(struct weir_stage *s)
 {
-    if (s->ast->block == NULL) {
+    if (s->ast->block == NULL || s->verb == WEIR_VERB_TRANSFORM) {
         return false;
     }
     weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_SYNTAX, s->ast->block->place,
@@ -111,7 +188,8 @@ bool weir_bind_verb(struct weir_stage *s)
 {
     const struct verb_rule *rule = &rules[s->verb];
     s->out = (struct weir_pipe_end){.node = WEIR_NO_NODE};
-    if (rule->bind == NULL) {
+    bool is_later = (weir_verb_flags(s->verb) & WEIR_VERB_IS_LATER) != 0;
+    if (rule->bind == NULL || (is_later && !s->b->options->allows_later)) {
         return refuse_later(s);
     }
     if (s->in.node == WEIR_NO_NODE) {
@@ -124,8 +202,9 @@ bool weir_bind_verb(struct weir_stage *s)
     inputs[0] = s->in.node;
     s->draft.inputs = inputs;
     s->draft.input_count = 1;
-    if (refuse_block(s) || !split(s, rule) || !rule->bind(s)) {
-        s->out = rule->keeps_record ? s->in : s->out;
+    if (refuse_block(s) || (!rule->takes_items && !split(s, rule)) || !rule->bind(s)) {
+        bool keeps = rule->keeps_record && !s->b->graph->nodes[s->in.node].is_static;
+        s->out = keeps ? s->in : s->out;
         return false;
     }
     return true;
@@ -135,7 +214,8 @@ bool weir_bind_verb(struct weir_stage *s)
  * parameters when it is asked for its fields. */
 static void report_add(struct weir_stage *s, int status, int culprit, const struct weir_error *err)
 {
-    bool is_operator = s->draft.verb == WEIR_VERB_INPUT || s->draft.verb == WEIR_VERB_SINK;
+    bool is_operator = s->draft.verb == WEIR_VERB_INPUT || s->draft.verb == WEIR_VERB_SINK ||
+                       s->draft.verb == WEIR_VERB_CODEC;
     enum weir_code code = is_operator ? WEIR_CODE_OPTION_VALUE : WEIR_CODE_STAGE;
     struct weir_place place = s->ast->name_place;
     if (is_operator && s->ast->items.count > 0) {
@@ -152,6 +232,7 @@ bool weir_stage_add(struct weir_stage *s, const struct weir_type **schema)
     struct weir_error err;
     uint32_t id;
     int culprit;
+    s->draft.in_transform = s->b->block != NULL;
     int status = weir_graph_add(s->b->graph, &s->draft, &id, &culprit, &err);
     if (status != WEIR_OK) {
         report_add(s, status, culprit, &err);
@@ -198,7 +279,8 @@ uint32_t weir_stage_reorder(struct weir_binder *b,
                               .inputs = inputs,
                               .input_count = 1,
                               .items = items,
-                              .item_count = count};
+                              .item_count = count,
+                              .in_transform = b->block != NULL};
     if (weir_graph_add(b->graph, &draft, &id, &culprit, &err) != WEIR_OK) {
         weir_diagnostics_error(b->diagnostics, WEIR_CODE_STAGE, place, "%s", err.text);
         return WEIR_NO_NODE;

@@ -268,6 +268,64 @@ static const struct mistake of_types[] = {
      "shop.any needs bool, but 'item' is str", NULL, "item"},
 };
 
+#define PAIRS "p = generate words | map key = word, value = 1\n"
+static const struct mistake of_verbs[] = {
+    {"generate clicks | aggregate n = ms + 1 by=url", WEIR_CODE_AGGREGATE, "ms + 1",
+     "one call of an aggregate", "agg.count()", NULL},
+    {"generate clicks | aggregate url = agg.count() by=url", WEIR_CODE_DUPLICATE, "url",
+     "field 'url' is there twice", NULL, NULL},
+    {"generate clicks | aggregate n = agg.count() slide=10s", WEIR_CODE_MISSING_OPTION, "slide=10s",
+     "it needs length=", NULL, NULL},
+    {PAIRS "generate words | join p", WEIR_CODE_NOT_PAIR, "join", "needs a pair", "try: map", NULL},
+    {"a = generate words\ngenerate words | map key = word, value = 1 | join a", WEIR_CODE_NOT_PAIR,
+     "a", "'a' has {word: str}", NULL, NULL},
+    {PAIRS "generate words | map key = 1, value = word | left_outer_join p", WEIR_CODE_JOIN, "p",
+     "'key' is i64 here and 'key' is str there", "convert", "key = word"},
+    {PAIRS "generate words | anti_join p", WEIR_CODE_MISSING_OPTION, "anti_join",
+     "needs the fields that are equal", "on=word", NULL},
+    {PAIRS "generate words | semi_join p on={word: kye}", WEIR_CODE_UNKNOWN_FIELD, "kye", "'key'",
+     NULL, NULL},
+    {PAIRS "generate words | map key = word, value = 2 | join p on=key", WEIR_CODE_DUPLICATE,
+     "join", "both sides of the join have a field 'value'", "suffix=_right", NULL},
+    {PAIRS "generate words | join p on={word: key} keep=10s", WEIR_CODE_NOT_YET, "keep",
+     "not yet available", NULL, NULL},
+    {"shop.orders | map key = item, value = {n: n, cost: price} | update_state_by_key shop.spent",
+     WEIR_CODE_PARAMETERS, "shop.spent", "parameter 'price' of", NULL, NULL},
+    {"shop.orders | map key = item, value = small | map_with_state shop.rising",
+     WEIR_CODE_PARAMETERS, "shop.rising", "is given i32: convert it", NULL, NULL},
+    {PAIRS "p | map_with_state shop.rising initial=p as r", WEIR_CODE_TABLE, "p",
+     "takes a table, 'p' is a stream", NULL, "p"},
+    {"generate words | map key = word, value = 1 | map_with_state shop.rising(treshold=1.0)",
+     WEIR_CODE_UNKNOWN_OPTION, "treshold", "threshold", NULL, NULL},
+    {"generate words | map key = word, value = 1 | reduce_by_key_and_window i64.max length=2s "
+     "filter=value > 0",
+     WEIR_CODE_INVERSE, "filter=value > 0", "needs an inverse", NULL, NULL},
+    {"generate words | extend t = batch_time()", WEIR_CODE_TRANSFORM, "batch_time()",
+     "only in a transform", "transform {", NULL},
+    {"generate words | cartesian word", WEIR_CODE_UNKNOWN_STREAM, "word", "no stream 'word'", NULL,
+     NULL},
+    {"generate words | none", WEIR_CODE_STAGE, "none", "stands only in a transform", NULL, NULL},
+    {"generate words | transform { window 2s }", WEIR_CODE_STAGE, "window",
+     "does not stand in a transform", NULL, NULL},
+    {"generate words | transform { print }", WEIR_CODE_OPTION_VALUE, "print",
+     "does not stand in a transform", NULL, NULL},
+    {"generate words | transform other { union other }", WEIR_CODE_UNKNOWN_STREAM, "other",
+     "no stream 'other'", NULL, NULL},
+    {"table t = generate words\ngenerate words | union t", WEIR_CODE_TABLE, "generate",
+     "never ends", "file", NULL},
+    {"table t = file \"x\"\nt | print", WEIR_CODE_TABLE, "print", "here is a table", NULL, NULL},
+    {"table t = file \"x\"\nt | window 2s | print", WEIR_CODE_STAGE, "window", "here is a table",
+     NULL, NULL},
+    {"table t = file \"x\" reload=10\ngenerate lines | union t", WEIR_CODE_NO_UNIT, "10",
+     "reload= takes a duration", NULL, NULL},
+    {"generate words | slice 0s, 10s", WEIR_CODE_MISPLACED, "slice", "jobs in C and the shell",
+     NULL, NULL},
+    {"generate words | persist \"MEMRY_ONLY\"", WEIR_CODE_STAGE, "\"MEMRY_ONLY\"", "unknown level",
+     NULL, NULL},
+    {"generate words | map_partitions text.upper(word)", WEIR_CODE_OPERATOR, "text.upper",
+     "partition", NULL, NULL},
+};
+
 static const struct mistake of_time[] = {
     {"generate words | window 30", WEIR_CODE_NO_UNIT, "30", "found a number without a unit",
      "try: 30s", NULL},
@@ -276,13 +334,23 @@ static const struct mistake of_time[] = {
     {"generate words | window 0s", WEIR_CODE_DURATION, "0s", "longer than 0", NULL, NULL},
     {"generate words | window word", WEIR_CODE_DURATION, "word", "takes a duration", NULL, NULL},
     {"generate words | window 1500ms", WEIR_CODE_WINDOW, "1500ms",
-     "a window of 1500ms is no multiple of 1s, the batch", "try: 2s", NULL},
+     "duration of 1500ms must be a multiple of the slide duration of its stream, 1s (the batch)",
+     "try: 2s", NULL},
     {"job j batch=2s\ngenerate words | window 4s slide=3s", WEIR_CODE_WINDOW, "slide=3s",
-     "a slide of 3s is no multiple of 2s, the batch", "try: 4s", "job j batch=2s"},
+     "duration of 3s must be a multiple of the slide duration of its stream, 2s (the batch)",
+     "try: 4s", "job j batch=2s"},
     {"generate words | window 4s, 4s | window 6s", WEIR_CODE_WINDOW, "6s",
-     "no multiple of 4s, the slide of the stream", "try: 8s", "window 4s, 4s"},
+     "must be a multiple of the slide duration of its stream, 4s", "try: 8s", "window 4s, 4s"},
     {"a = generate words | window 4s, 2s\ngenerate words | union a", WEIR_CODE_SLIDES, "a",
-     "1s here, 2s there", "same slide=", "window 4s, 2s"},
+     "different slide durations: 1s here, 2s there", "same slide=", "window 4s, 2s"},
+    {"generate words | checkpoint 1500ms", WEIR_CODE_INTERVAL, "1500ms",
+     "interval of 1500ms is not a multiple of its slide time, 1s", "try: 2s", NULL},
+    {"generate words | checkpoint 500ms", WEIR_CODE_INTERVAL, "500ms",
+     "interval of 500ms is lower than its slide time, 1s", "try: 1s", NULL},
+    {"generate words | map key = word, value = 1 | reduce_by_key_and_window i64.add slide=2s",
+     WEIR_CODE_MISSING_OPTION, "reduce_by_key_and_window", "needs a length", "length=30s", NULL},
+    {"generate words | count_by_window length=3s slide=1500ms", WEIR_CODE_WINDOW, "slide=1500ms",
+     "multiple of the slide duration", "try: 2s", NULL},
     {"job j batch=100us\ngenerate words", WEIR_CODE_BATCH, "100us", "too short: at least 1ms", NULL,
      NULL},
     {"job j batch=10\ngenerate words", WEIR_CODE_NO_UNIT, "10", "batch= takes a duration", "10s",
@@ -343,6 +411,12 @@ static void types(void **state)
 {
     (void)state;
     check(of_types, sizeof of_types / sizeof of_types[0]);
+}
+
+static void joins_states_and_tables(void **state)
+{
+    (void)state;
+    check(of_verbs, sizeof of_verbs / sizeof of_verbs[0]);
 }
 
 static void time_and_windows(void **state)
@@ -430,7 +504,8 @@ static void every_page_tells_the_truth(void **state)
     for (size_t i = 0; i < count; i++) {
         enum weir_code code = pages[i].code;
         struct bound b;
-        if ((unsigned)code < 140 || code == WEIR_CODE_STAGE || code == WEIR_CODE_LIMIT) {
+        if ((unsigned)code < 140 || code == WEIR_CODE_STAGE || code == WEIR_CODE_LIMIT ||
+            code == WEIR_CODE_UNNAMED) {
             continue;
         }
         bind_text(&b, pages[i].wrong);
@@ -477,6 +552,7 @@ int main(void)
         cmocka_unit_test(plugins_and_options),
         cmocka_unit_test(types),
         cmocka_unit_test(time_and_windows),
+        cmocka_unit_test(joins_states_and_tables),
         cmocka_unit_test(a_clash_shows_both_ends),
         cmocka_unit_test(mistakes_are_found_in_one_go),
         cmocka_unit_test(wrong_sets_are_refused),

@@ -82,6 +82,58 @@ static const struct {
      "{key: str, value: {n: i64, w: str}}"},
     {"generate words | map key = 1, value = word | map_values text.upper",
      "{key: i64, value: str}"},
+    {"generate lines | map key = 1, value = line | flat_map_values text.words",
+     "{key: i64, value: str}"},
+    {"shop.orders | map value = tags, key = n | flat_map_values value", "{key: i64, value: str}"},
+    /* groups and aggregates */
+    {"generate words | map key = word, value = 1 | group_by_key", "{key: str, value: list<i64>}"},
+    {"generate words | map key = word, value = 1 | group_by_key_and_window length=30s",
+     "{key: str, value: list<i64>}"},
+    {"shop.orders | map key = item, value = price | combine_by_key agg.mean",
+     "{key: str, value: f64}"},
+    {"shop.orders | map key = item, value = {x: price, n: n} | combine_by_key shop.peak",
+     "{key: str, value: f64}"},
+    {"generate clicks | aggregate n = agg.count(), agg.max(ms) by=[url, user]",
+     "{url: str, user: str, n: i64, max: i64}"},
+    {"generate clicks | aggregate n = agg.count(user) length=30s slide=10s", "{n: i64}"},
+    {"generate clicks | glom", "{value: list<{user: str, url: str, ms: i64, at: ts}>}"},
+    {"generate lines | map_partitions shop.longest", "{line: str, row: i64}"},
+    /* windows */
+    {"generate clicks | map ms | reduce_by_window i64.add length=30s slide=10s", "{ms: i64}"},
+    {"generate clicks | count_by_window length=30s", "{count: i64}"},
+    {"generate words | count_by_value_and_window length=30s slide=10s", "{word: str, count: i64}"},
+    {"generate words | map key = word, value = 1 | reduce_by_key_and_window i64.add length=30s",
+     "{key: str, value: i64}"},
+    /* joins */
+    {"a = generate words | map key = word, value = 1\na | join a",
+     "{key: str, value: {left: i64, right: i64}}"},
+    {"a = generate words | map value = 1.5, key = word\n"
+     "generate words | map key = word, value = 1 | full_outer_join a",
+     "{key: str, value: {left: i64, right: f64}}"},
+    {"a = generate words | map value = 1.5, key = word\n"
+     "generate words | map key = word, value = 1 | cogroup a",
+     "{key: str, value: {left: list<i64>, right: list<f64>}}"},
+    {"a = generate clicks\ngenerate words | join a on={word: url}",
+     "{word: str, user: str, ms: i64, at: ts}"},
+    {"a = generate clicks\ngenerate clicks | join a on=[user, url] suffix=_2",
+     "{user: str, url: str, ms: i64, at: ts, ms_2: i64, at_2: ts}"},
+    {"a = generate clicks\ngenerate words | semi_join a on={word: url}", "{word: str}"},
+    /* state */
+    {"generate clicks | map key = user, value = at | update_state_by_key shop.visits",
+     "{key: str, value: {n: i64, last: ts}}"},
+    {"shop.orders | map key = item, value = {price: price, n: n} | update_state_by_key shop.spent",
+     "{key: str, value: i64}"},
+    {"generate words | map key = word, value = 1 | map_with_state shop.rising",
+     "{key: str, by: i64}"},
+    {"generate words | map key = word, value = 1 | map_with_state shop.rising | state_snapshots",
+     "{key: str, value: i64}"},
+    /* transform */
+    {"generate words | transform { extend t = batch_time() | sort }", "{word: str, t: ts}"},
+    {"a = generate clicks\ngenerate words | transform a { cartesian a }",
+     "{left: str, right: {user: str, url: str, ms: i64, at: ts}}"},
+    {"generate words | distinct | sort by=word desc=true | persist \"MEMORY_ONLY\" | checkpoint "
+     "10s",
+     "{word: str}"},
 };
 
 static void every_verb_gives_what_the_table_says(void **state)

@@ -45,6 +45,52 @@ static const char *const programs[] = {
     "use \"libc.so.6\" as m2 threadsafe=false { int abs(int);\n"
     "  const char *gettext(const char *s); }\n"
     "shop.orders | map a = m1.hypot(n, price), b = m2.abs(n), c = m2.gettext(item)",
+    "generate clicks | distinct | sort by=[url, ms] desc=true | persist \"MEMORY_ONLY\" "
+    "| checkpoint 10s | glom",
+    "generate clicks | sort | persist | distinct partitions=2 | foreach_rdd shop.post, \"x\" "
+    "tries=1",
+    "shop.orders | map_partitions shop.longest(item) | map_partitions shop.longest",
+    "shop.orders | map key = item, value = tags | flat_map_values value | flat_map_values "
+    "text.words(value) | group_by_key partitions=3 | flat_map_values value = value",
+    "shop.orders | map value = price, key = item | combine_by_key agg.max partitions=4",
+    "shop.orders | map key = item, value = {x: price, y: n} | combine_by_key shop.peak | count",
+    "generate clicks | aggregate n = agg.count(), p = agg.quantile(ms, q=0.99), agg.max(ms) "
+    "by=[url, user] partitions=2",
+    "generate clicks | aggregate n = agg.count() length=30s slide=10s by=url every=20s",
+    "generate clicks | aggregate n = agg.count() length=30s inverse=none",
+    "generate clicks | map ms | reduce_by_window i64.add length=30s slide=10s every=10s "
+    "| reduce_by_window i64.max length=60s | reduce_by_window i64.add length=20s inverse=none",
+    "generate clicks | count_by_window length=30s slide=10s | count_by_window length=60s "
+    "inverse=none",
+    "generate clicks | map url | count_by_value_and_window length=30s partitions=2",
+    "generate clicks | map key = url, value = ms | group_by_key_and_window length=4s slide=2s",
+    "generate clicks | map key = url, value = ms | reduce_by_key_and_window i64.add length=30s "
+    "filter=value != 0 and key != \"\" partitions=3 every=5s | reduce_by_key_and_window i64.max "
+    "length=60s inverse=i64.min filter=value > 0 | reduce_by_key_and_window i64.add length=10s "
+    "inverse=none",
+    "a = generate words | map key = word, value = 1\n"
+    "b = generate words | map value = word, key = word\n"
+    "a | join b partitions=2 | left_outer_join a as l\na | right_outer_join b | count\n"
+    "b | full_outer_join a | count\na | cogroup b as c\nl | print\nc | print\na | join a | print",
+    "a = generate words | extend n = 1\nb = generate clicks | map word = url, n = ms, user\n"
+    "a | join b on=word suffix=_b | print\na | join b on=[n, word] | print\n"
+    "a | semi_join b on={word: user} | anti_join b on=n partitions=3 | print",
+    "table spam = file \"spam.csv\" reload=1m | extend n = 1\n"
+    "some = spam | filter line != \"\" | map line\n"
+    "generate lines | anti_join some on=line | join spam on=line | union spam | print",
+    "table start = file \"s\" | map value = 1, key = line\n"
+    "generate words | map key = word, value = 1 | map_with_state shop.rising(threshold=2.0) "
+    "timeout=10m initial=start every=10s partitions=2 as r | print\nr | state_snapshots | print",
+    "generate clicks | map key = user, value = at | update_state_by_key shop.visits every=3s as v "
+    "| filter value.n > 1 | print",
+    "shop.orders | map key = item, value = {n: n, price: price} | update_state_by_key shop.spent",
+    "shop.orders | map key = {site: n, user: item}, value = n | update_state_by_key shop.by_site",
+    "b = generate lines\na = generate words | transform b { map line = word | union b | extend t = "
+    "batch_time() } as x | transform { none } | transform b { b }\na | print",
+    "a = generate words\nb = generate clicks\n"
+    "a | transform { cartesian b | filter left != right.url as f | limit 3 } as t | count\n"
+    "t | transform b, a { b | cartesian a } | print\na | transform b { union a } | print",
+    "table t = file \"x\"\ngenerate words | transform { semi_join t on={word: line} } | print",
     "param n = 3\ngenerate words | limit $n | map x = $n, y = $env.HOME_TOWN | print style=spark",
 };
 

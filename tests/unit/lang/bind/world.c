@@ -20,6 +20,7 @@
     X(file, true)                                                                                  \
     X(socket_text, true)                                                                           \
     X(save_as_text_files, true)                                                                    \
+    X(agg, true)                                                                                   \
     X(shop, false)
 
 #define DECLARE(name, is_own) extern const struct weir_plugin weir_plugin_e1_##name;
@@ -114,6 +115,7 @@ void bind_with(struct bound *b, const char *text, struct weir_bind_options optio
     b->options = options;
     b->options.registry = registry;
     b->options.env = environment;
+    b->options.allows_later = true;
     weir_diagnostics_init(&b->diagnostics, &b->source);
     b->status = weir_lang_compile(&b->source, &b->options, &b->diagnostics, &b->graph, &b->err);
 }
