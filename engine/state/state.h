@@ -8,20 +8,29 @@
 #include "stream/stream.h"
 
 /* ---- heads: stages that begin at a state ---- */
-/* The step of update_state_by_key, map_with_state or an incremental window. Rows come in by
+/* The head of update_state_by_key, map_with_state or an incremental window. Rows come in by
  * task->side, the last side first. Side 0: the batch's rows {key, value}; of a window: the panes
  * that enter, oldest first. Side 1: initial states {key, value}; of a window: the panes that leave.
- * It gives the node's rows to next. abandon undoes the batch. next: borrowed. Opens the operator's
- * instance. [the thread that will use it] */
+ * It gives the node's rows to next. */
+struct weir_state_head;
+
+/* next: borrowed. Opens the operator's instance. [the thread that will use it] */
 int weir_state_head_create(const struct weir_graph *graph,
                            const struct weir_node *node,
                            uint64_t hash_seed,
                            struct weir_step *next,
-                           struct weir_step **step,
+                           struct weir_state_head **head,
                            struct weir_error *err);
+void weir_state_head_destroy(struct weir_state_head *head); /* NULL is fine. */
+
+/* Where rows of a side are pushed. Each side is finished; the last one does the work. abandon of
+ * any of them undoes the batch. destroy does nothing: they are the head's. */
+struct weir_step *weir_state_head_side(struct weir_state_head *head, uint32_t side);
 
 /* Before each task: the partition's state, borrowed by this task alone until it has ended; an empty
- * (zeroed) one is made ready. */
-void weir_state_head_lend(struct weir_step *step, struct weir_state_table *table);
+ * (zeroed) one is made ready. side_count: how many sides will be finished. */
+void weir_state_head_lend(struct weir_state_head *head,
+                          struct weir_state_table *table,
+                          uint32_t side_count);
 
 #endif

@@ -34,12 +34,16 @@ static int head_push(struct weir_step *step,
 static void forget(struct weir_state_head *head)
 {
     head->is_begun = false;
+    head->finished = 0;
     head->verb->reset(head);
 }
 
 static int head_finish(struct weir_step *step, struct weir_exec_task *task)
 {
     struct weir_state_head *head = of(step);
+    if (++head->finished < head->side_count) {
+        return WEIR_OK;
+    }
     WEIR_TRY(begin(head, task)); /* a failure is followed by abandon */
     WEIR_TRY(head->verb->finish(head, task));
     WEIR_TRY(step->next->finish(step->next, task));
@@ -59,7 +63,7 @@ static void head_abandon(struct weir_step *step, struct weir_exec_task *task)
 
 static void head_destroy(struct weir_step *step)
 {
-    of(step)->verb->destroy(of(step));
+    (void)step; /* a part of the head */
 }
 
 /* ---- its life ---- */
@@ -115,30 +119,41 @@ int weir_state_head_create(const struct weir_graph *graph,
                            const struct weir_node *node,
                            uint64_t hash_seed,
                            struct weir_step *next,
-                           struct weir_step **step,
+                           struct weir_state_head **head,
                            struct weir_error *err)
 {
-    struct weir_state_head *head = NULL;
     switch ((int)node->verb) {
     case WEIR_VERB_UPDATE_STATE_BY_KEY:
-        WEIR_TRY(weir_update_create(graph, node, hash_seed, next, &head, err));
-        break;
+        return weir_update_create(graph, node, hash_seed, next, head, err);
     case WEIR_VERB_MAP_WITH_STATE:
-        WEIR_TRY(weir_track_create(graph, node, hash_seed, next, &head, err));
-        break;
+        return weir_track_create(graph, node, hash_seed, next, head, err);
     default:
-        WEIR_TRY(weir_window_create(graph, node, hash_seed, next, &head, err));
+        return weir_window_create(graph, node, hash_seed, next, head, err);
     }
-    *step = &head->step;
-    return WEIR_OK;
 }
 
-void weir_state_head_lend(struct weir_step *step, struct weir_state_table *table)
+void weir_state_head_destroy(struct weir_state_head *head)
 {
-    struct weir_state_head *head = of(step);
+    if (head != NULL) {
+        head->verb->destroy(head);
+    }
+}
+
+struct weir_step *weir_state_head_side(struct weir_state_head *head, uint32_t side)
+{
+    (void)side; /* one step for all: task->side tells them apart */
+    return &head->step;
+}
+
+void weir_state_head_lend(struct weir_state_head *head,
+                          struct weir_state_table *table,
+                          uint32_t side_count)
+{
     bool is_text = head->is_keyed && head->keys.kind != WEIR_KEYS_FIXED;
-    WEIR_ASSERT(!head->is_begun);
+    WEIR_ASSERT(side_count > 0 && !head->is_begun);
     head->table = table;
+    head->side_count = side_count;
+    head->finished = 0;
     if (table->slots == NULL) {
         weir_state_table_init(table, head->def, head->fields, is_text, head->has_timeout, 0);
     }

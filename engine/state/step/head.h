@@ -21,7 +21,8 @@ struct weir_state_verb {
 };
 
 struct weir_state_head {
-    struct weir_step step; /* first */
+    struct weir_step step; /* first; of all sides */
+    uint32_t side_count, finished;
     const struct weir_state_verb *verb;
     const struct weir_node *node;
     const struct weir_state_def *def;
