@@ -56,6 +56,7 @@ int weir_add_same(struct weir_adding *a)
     struct weir_node *node = a->node;
     node->schema = a->in;
     if (node->verb == WEIR_VERB_PERSIST && !is_level(node->level)) {
+        *a->culprit = 0;
         return weir_error_set(a->err, WEIR_ETEXT,
                               "persist: unknown level \"%s\": expected one such as "
                               "\"MEMORY_ONLY\", \"MEMORY_AND_DISK\" or \"DISK_ONLY\"",
