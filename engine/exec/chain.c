@@ -18,6 +18,9 @@ static int create_step(const struct weir_graph *graph,
         node->verb == WEIR_VERB_MAP_VALUES) {
         return weir_project_create(node, in, step, err);
     }
+    if (node->verb == WEIR_VERB_CODEC) {
+        return weir_decode_create(node, in, step, err);
+    }
     return weir_error_set(err, WEIR_EBUG,
                           "node %u, '%s', is no narrow operation: the plan has it in a chain",
                           node->id, weir_verb_name(node->verb));

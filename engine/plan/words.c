@@ -80,6 +80,11 @@ void weir_plan_put_node(const struct weir_plan *plan,
         put_arguments(node, to);
     }
     put_fields(plan, node, to);
+    if (node->verb == WEIR_VERB_CODEC) {
+        const struct weir_type *in = plan->graph->nodes[node->inputs[0]].schema;
+        weir_text_printf(to, " of=%s on_error=%s", in->fields[node->of].name,
+                         node->stops_on_bad ? "stop" : "dead");
+    }
     if (node->name != NULL) {
         weir_text_printf(to, " as %s", node->name);
     }

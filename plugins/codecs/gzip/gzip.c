@@ -120,4 +120,4 @@ WEIR_HELP(gzip,
           "the bytes of a gzip stream, of one member or many; one that is cut off is an error",
           "file \"F.gz\" | gzip | lines");
 
-WEIR_PLUGIN("org.weir.codec.gzip", WEIR_VERSION, "gzip streams", "Apache-2.0");
+WEIR_PLUGIN("org.weir.gzip", WEIR_VERSION, "gzip streams", "Apache-2.0");

@@ -41,4 +41,4 @@ WEIR_HELP(json,
           "skipped, a wrong type is a bad record; of two members of one name the first counts",
           "file \"F\" | json schema {user: str, ms: i64}");
 
-WEIR_PLUGIN("org.weir.codec.json", WEIR_VERSION, "JSON lines to rows and back", "Apache-2.0");
+WEIR_PLUGIN("org.weir.json", WEIR_VERSION, "JSON lines to rows and back", "Apache-2.0");

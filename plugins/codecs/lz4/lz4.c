@@ -77,4 +77,4 @@ WEIR_HELP(lz4,
           "the bytes of a stream of LZ4 frames, one or many; one that is cut off is an error",
           "file \"F.lz4\" | lz4 | lines");
 
-WEIR_PLUGIN("org.weir.codec.lz4", WEIR_VERSION, "LZ4 frames", "Apache-2.0");
+WEIR_PLUGIN("org.weir.lz4", WEIR_VERSION, "LZ4 frames", "Apache-2.0");

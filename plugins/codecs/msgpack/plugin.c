@@ -65,4 +65,4 @@ WEIR_HELP(msgpack,
           "asks for is skipped, a wrong type is a bad record",
           "file \"F\" | msgpack schema {user: str, ms: i64}");
 
-WEIR_PLUGIN("org.weir.codec.msgpack", WEIR_VERSION, "MessagePack to rows and back", "Apache-2.0");
+WEIR_PLUGIN("org.weir.msgpack", WEIR_VERSION, "MessagePack to rows and back", "Apache-2.0");
