@@ -214,6 +214,10 @@ static void put_values(struct weir_unbind *u,
         put_duration(u, items, "reload", node->table_reload_us);
         return;
     }
+    if (node->verb == WEIR_VERB_CODEC) {
+        weir_unbind_codec(&u->arena, input_of(u, node), node, items);
+        return;
+    }
     put_items(u, node, items);
     if (node->op != NULL) {
         weir_unbind_add(
