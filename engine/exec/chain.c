@@ -11,8 +11,15 @@ static int create_step(const struct weir_graph *graph,
     if (node->verb == WEIR_VERB_FILTER) {
         return weir_filter_create(node, step, err);
     }
-    if (node->verb == WEIR_VERB_FLAT_MAP) {
+    if (node->verb == WEIR_VERB_FLAT_MAP || node->verb == WEIR_VERB_FLAT_MAP_VALUES) {
         return weir_flat_map_create(node, step, err);
+    }
+    if (node->verb == WEIR_VERB_GLOM) {
+        weir_glom_create(node, in, step);
+        return WEIR_OK;
+    }
+    if (node->verb == WEIR_VERB_MAP_PARTITIONS) {
+        return weir_partition_create(node, step, err);
     }
     if (node->verb == WEIR_VERB_MAP || node->verb == WEIR_VERB_EXTEND ||
         node->verb == WEIR_VERB_MAP_VALUES) {
@@ -26,6 +33,13 @@ static int create_step(const struct weir_graph *graph,
                           node->id, weir_verb_name(node->verb));
 }
 
+/* Nodes that pass rows on: what they say concerns others. */
+static bool passes(const struct weir_node *node)
+{
+    return node->verb == WEIR_VERB_TRANSFORM || node->verb == WEIR_VERB_PERSIST ||
+           node->verb == WEIR_VERB_CHECKPOINT || node->verb == WEIR_VERB_SLICE;
+}
+
 int weir_chain_create(const struct weir_graph *graph,
                       const struct weir_node *const *nodes,
                       uint32_t count,
@@ -36,6 +50,9 @@ int weir_chain_create(const struct weir_graph *graph,
     struct weir_step *head = last;
     for (uint32_t i = count; i > 0; i--) {
         struct weir_step *step;
+        if (passes(nodes[i - 1])) {
+            continue;
+        }
         int status = create_step(graph, nodes[i - 1], &step, err);
         if (status != WEIR_OK) {
             weir_chain_destroy(head, last);

@@ -19,6 +19,8 @@ enum { WEIR_BAD_RECORD_SAMPLES = 5, WEIR_BAD_RECORD_SAMPLES_MAX = 20 }; /* of an
 struct weir_exec_task {
     int64_t batch_us, zero_us; /* zero_us: the job's zero time */
     uint32_t stage, partition, partition_count;
+    uint32_t side;         /* of a head with several operands: whose rows are pushed now. The last
+                              operand's come first */
     uint64_t seed;         /* the job's */
     const char *stream;    /* of the sink, for messages */
     uint64_t records_in;   /* input records read */
@@ -57,7 +59,8 @@ static inline int weir_step_push(struct weir_step *step,
 }
 
 /* ---- narrow chains (chain.c, expr.c, flat_map.c) ---- */
-/* Compiles nodes (map, extend, map_values, flat_map, filter) into steps in front of `last`; *first
+/* Compiles nodes (map, extend, map_values, flat_map, flat_map_values, filter, glom, map_partitions;
+ * those that only pass rows on become nothing) into steps in front of `last`; *first
  * gets the head. Opens operator instances. Names of failing operators, rows and batches go into
  * messages. */
 int weir_chain_create(const struct weir_graph *graph,
@@ -93,7 +96,8 @@ int weir_scan_source(struct weir_exec_task *task,
 enum weir_aggregate_kind {
     WEIR_AGGREGATE_COUNT =
         1, /* accumulator i64: +1 per row (combine), + partial count per row (merge) */
-    WEIR_AGGREGATE_REDUCE /* accumulator = reducer(acc, value) */
+    WEIR_AGGREGATE_REDUCE, /* accumulator = reducer(acc, value) */
+    WEIR_AGGREGATE_DISTINCT /* no accumulator: the keys alone */
 };
 struct weir_aggregate_spec {
     enum weir_aggregate_kind kind;
@@ -105,11 +109,34 @@ struct weir_aggregate_spec {
     bool is_merge;   /* rows are partial groups */
     bool always_one; /* no key: gives its single group even when no row came (count gives 0) */
     const struct weir_operator *op;     /* reduce: whose reducer is used */
-    const struct weir_type *out;        /* key fields in order, then the accumulator */
+    const struct weir_type *out;        /* key fields in order, then the accumulator, if any */
     uint64_t hash_seed;
 };
 struct weir_step *weir_aggregate_create(const struct weir_aggregate_spec *spec,
                                         struct weir_step *next);
+
+/* ---- aggregates: states by group (combine/) ---- */
+/* Groups by key fields; each group has a state of every call's aggregate. Rows are added to them
+ * (map side), or are partial states and merged: keys, then a struct of state fields for each call.
+ * What comes out are such rows again, or results. */
+struct weir_combine_spec {
+    const struct weir_type *in; /* schema of rows pushed */
+    uint32_t key_count;
+    const uint32_t *keys; /* fields of `in`; 0 fields: one group */
+    uint32_t call_count;
+    const struct weir_expr *const *calls; /* of aggregates; arguments over `in`, if not is_merge */
+    bool is_merge;
+    bool gives_states;          /* else results */
+    bool always_one;            /* no key: gives its single group even when no row came */
+    const struct weir_type *out; /* keys, then one field for each call */
+    uint64_t hash_seed;
+};
+
+/* Opens the aggregates. Arrays are borrowed. [the thread that will use it] */
+int weir_combine_create(const struct weir_combine_spec *spec,
+                        struct weir_step *next,
+                        struct weir_step **step,
+                        struct weir_error *err);
 
 /* ---- top and limit (top.c, limit.c) ---- */
 /* Keeps the n first rows by fields (ties: earlier row first), gives them sorted. by_count 0: all
@@ -123,6 +150,39 @@ struct weir_step *weir_top_create(const struct weir_type *schema,
 
 /* Passes the first n rows on, then sets task->wants_no_more. */
 struct weir_step *weir_limit_create(int64_t n, struct weir_step *next);
+
+/* ---- pairs (pair/) ---- */
+/* group_by_key (one side) and cogroup (two): {key, value: list<V>}, {key, value: {left: list<V>,
+ * right: list<W>}}. in: pair schemas, by side; out: the node's. */
+struct weir_step *weir_lists_create(const struct weir_type *const *in,
+                                    uint32_t side_count,
+                                    const struct weir_type *out,
+                                    uint64_t hash_seed,
+                                    struct weir_step *next);
+
+enum weir_join_kind { WEIR_JOIN_PAIRS = 1, WEIR_JOIN_SEMI, WEIR_JOIN_ANTI };
+
+/* Where a field of a joined row comes from. */
+struct weir_join_field {
+    bool is_both;  /* a struct of two: field `left` of the left, field `right` of the right */
+    bool is_whole; /* a struct of all fields of the left (is_left) or the right */
+    bool is_left;
+    bool is_key; /* the left's, but where there is no left row the right's */
+    uint32_t left, right;
+};
+
+/* Rows of side 1 are all pushed before those of side 0. Without keys every row of the left meets
+ * every row of the right. */
+struct weir_join_spec {
+    enum weir_join_kind kind; /* SEMI, ANTI: gives left rows as they are; needs keys */
+    bool keeps_left, keeps_right; /* rows without a partner, the other side null; needs keys */
+    const struct weir_type *left, *right, *out;
+    uint32_t key_count;
+    const uint32_t *left_keys, *right_keys; /* of equal types */
+    const struct weir_join_field *fields;   /* PAIRS: out->field_count */
+    uint64_t hash_seed;
+};
+struct weir_step *weir_join_create(const struct weir_join_spec *spec, struct weir_step *next);
 
 /* ---- collecting (collect.c) ---- */
 /* The end of a stage that leaves blocks: gathers all rows into one table. */

@@ -55,6 +55,12 @@ int weir_project_create(const struct weir_node *node,
 int weir_flat_map_create(const struct weir_node *node,
                          struct weir_step **step,
                          struct weir_error *err);
+void weir_glom_create(const struct weir_node *node,
+                      const struct weir_type *in,
+                      struct weir_step **step);
+int weir_partition_create(const struct weir_node *node,
+                          struct weir_step **step,
+                          struct weir_error *err);
 int weir_decode_create(const struct weir_node *node,
                        const struct weir_type *in,
                        struct weir_step **step,

@@ -47,8 +47,8 @@ static void count_uses(const struct weir_graph *graph, struct use_count *uses)
 static bool must_keep(const struct weir_node *node, const struct use_count *use)
 {
     bool is_received = node->verb == WEIR_VERB_INPUT && node->op->kind == WEIR_KIND_RECEIVER;
-    return !is_received && (use->readers > 1 || use->feeds_window || use->feeds_snapshots ||
-                            use->feeds_live);
+    return !is_received &&
+           (use->readers > 1 || use->feeds_window || use->feeds_snapshots || use->feeds_live);
 }
 
 /* aggregate without groups: one, which is there even without rows. */
@@ -137,10 +137,8 @@ static void add_panes(struct weir_reach_context *context, const struct weir_node
     struct weir_dependency *buckets = weir_arena_alloc(context->arena, sizeof *buckets);
     *buckets = (struct weir_dependency){.kind = WEIR_DEPEND_SHUFFLE,
                                         .from = context->shuffle_stage[weir_map_side(node, 0)]};
-    struct weir_reach reach = {.dependency_count = 1,
-                               .dependencies = buckets,
-                               .head = node,
-                               .part = WEIR_HEAD_PANE};
+    struct weir_reach reach = {
+        .dependency_count = 1, .dependencies = buckets, .head = node, .part = WEIR_HEAD_PANE};
     struct weir_stage *stage = add_stage(context, &reach, WEIR_EXIT_BLOCKS, operand);
     stage->schema = weir_plan_partial_schema(node, operand->schema, context->arena);
     stage->remember_us = node->length_us + (node->is_incremental ? node->window_slide_us : 0);

@@ -7,11 +7,12 @@
 
 struct scatter {
     struct weir_step step; /* first */
+    enum weir_scatter_kind kind;
     const struct weir_type *schema;
     const uint32_t *keys;
     uint32_t key_count, bucket_count;
     uint64_t hash_seed;
-    uint64_t next; /* without keys: rows sent so far */
+    uint64_t next; /* dealing: rows sent so far */
     struct weir_builder **builders;
     uint32_t *starts; /* bucket_count + 1: where each bucket's positions begin */
     uint64_t hashes[WEIR_CHUNK_ROWS_MAX];
@@ -24,7 +25,7 @@ static uint32_t choose_buckets(struct scatter *s,
                                const struct weir_rows *rows)
 {
     uint32_t count = weir_rows_count(rows);
-    if (s->key_count > 0) {
+    if (s->kind == WEIR_SCATTER_HASH) {
         weir_hash_rows(rows, s->keys, s->key_count, s->hash_seed, s->hashes);
         for (uint32_t i = 0; i < count; i++) { /* the high half, scaled: no division */
             s->buckets[i] = (uint32_t)(((s->hashes[i] >> 32) * s->bucket_count) >> 32);
@@ -64,6 +65,12 @@ static int push(struct weir_step *step, struct weir_exec_task *task, const struc
     struct scatter *s = (struct scatter *)(void *)step;
     if (s->bucket_count == 1) {
         weir_builder_add(s->builders[0], rows);
+        return WEIR_OK;
+    }
+    if (s->kind == WEIR_SCATTER_COPY) {
+        for (uint32_t b = 0; b < s->bucket_count; b++) {
+            weir_builder_add(s->builders[b], rows);
+        }
         return WEIR_OK;
     }
     uint32_t count = choose_buckets(s, task, rows);
@@ -110,7 +117,8 @@ static void destroy(struct weir_step *step)
     weir_free(s);
 }
 
-struct weir_step *weir_scatter_create(const struct weir_type *schema,
+struct weir_step *weir_scatter_create(enum weir_scatter_kind kind,
+                                      const struct weir_type *schema,
                                       const uint32_t *keys,
                                       uint32_t key_count,
                                       uint32_t buckets,
@@ -118,6 +126,7 @@ struct weir_step *weir_scatter_create(const struct weir_type *schema,
 {
     struct scatter *s = weir_alloc(sizeof *s);
     s->step = (struct weir_step){push, finish, abandon, destroy, NULL};
+    s->kind = kind;
     s->schema = schema;
     s->keys = keys;
     s->key_count = key_count;

@@ -9,13 +9,12 @@
 #include "base/base.h"
 #include "exec/exec.h"
 
-/* The map side of `node` (count, count_by_value, reduce, reduce_by_key, repartition, top, limit)
- * for `buckets` reduce partitions: the first step is where the stage's chain ends. schema: of the
- * rows pushed. */
+/* The map side of one operand of a wide node, for `buckets` reduce partitions: the first step is
+ * where the stage's chain ends. The rows between the two sides are of weir_plan_partial_schema. */
 struct weir_shuffle_writer;
 int weir_shuffle_writer_create(const struct weir_graph *graph,
                                const struct weir_node *node,
-                               const struct weir_type *schema,
+                               uint32_t side,
                                uint32_t buckets,
                                uint64_t hash_seed,
                                struct weir_shuffle_writer **writer,
@@ -29,16 +28,12 @@ struct weir_step *weir_shuffle_writer_step(struct weir_shuffle_writer *writer);
  * the caller's, who releases them before the writer is destroyed: their schema lives there. */
 void weir_shuffle_writer_take(struct weir_shuffle_writer *writer, struct weir_block **blocks);
 
-/* The schema of the blocks between the two sides, on the arena (count: {count}; reduce_by_key:
- * {key, value}; ...). */
-const struct weir_type *weir_shuffle_schema(const struct weir_node *node,
-                                            const struct weir_type *schema,
-                                            struct weir_arena *arena);
-
-/* The reduce side: a step that takes the buckets' rows, in map partition order, and pushes the
- * operation's result to next. */
+/* The reduce side, whole or in parts (panes and windows): a step that takes the rows, in map
+ * partition order, of an operand after the other (task->side, the last one first), and pushes the
+ * operation's result, or a pane, to next. Heads with state are not made here. */
 int weir_shuffle_reader_create(const struct weir_graph *graph,
                                const struct weir_node *node,
+                               enum weir_head_part part,
                                uint64_t hash_seed,
                                struct weir_step *next,
                                struct weir_step **first,

@@ -9,35 +9,89 @@ struct weir_shuffle_writer {
     struct weir_arena arena; /* schemas, keys */
 };
 
+/* Groups: what was combined so far goes to the bucket of its key. */
+static bool open_groups(struct weir_shuffle_writer *writer,
+                        const struct weir_node *node,
+                        const struct weir_type *schema,
+                        uint32_t buckets,
+                        uint64_t hash_seed)
+{
+    struct weir_aggregate_spec spec;
+    if (!weir_shuffle_aggregation(node, schema, false, hash_seed, &writer->arena, &spec)) {
+        return false;
+    }
+    /* the key fields come first in what goes in and in what comes out */
+    writer->scatter =
+        weir_scatter_create(spec.key_count > 0 ? WEIR_SCATTER_HASH : WEIR_SCATTER_DEAL, spec.out,
+                            spec.keys, spec.key_count, buckets, hash_seed);
+    writer->first = weir_aggregate_create(&spec, writer->scatter);
+    return true;
+}
+
+static int open_states(struct weir_shuffle_writer *writer,
+                       const struct weir_node *node,
+                       const struct weir_combine_spec *spec,
+                       uint32_t buckets,
+                       struct weir_error *err)
+{
+    struct weir_combine_spec partial = *spec;
+    uint32_t *keys = weir_arena_alloc(&writer->arena, (spec->key_count + 1) * sizeof *keys);
+    for (uint32_t i = 0; i < spec->key_count; i++) {
+        keys[i] = i;
+    }
+    partial.gives_states = true;
+    partial.out = weir_plan_partial_schema(node, spec->in, &writer->arena);
+    writer->scatter =
+        weir_scatter_create(spec->key_count > 0 ? WEIR_SCATTER_HASH : WEIR_SCATTER_DEAL,
+                            partial.out, keys, spec->key_count, buckets, spec->hash_seed);
+    return weir_combine_create(&partial, writer->scatter, &writer->first, err);
+}
+
+/* Rows as they are: to those of their key, to whoever comes next, or to all. */
+static void open_rows(struct weir_shuffle_writer *writer,
+                      const struct weir_node *node,
+                      uint32_t side,
+                      const struct weir_type *schema,
+                      uint32_t buckets,
+                      uint64_t hash_seed)
+{
+    const uint32_t *keys;
+    uint32_t key_count = weir_shuffle_keys(node, side, &writer->arena, &keys);
+    enum weir_scatter_kind kind = key_count > 0 ? WEIR_SCATTER_HASH : WEIR_SCATTER_DEAL;
+    if (node->verb == WEIR_VERB_CARTESIAN && side == 1) {
+        kind = WEIR_SCATTER_COPY;
+    }
+    writer->scatter = weir_scatter_create(kind, schema, keys, key_count, buckets, hash_seed);
+    writer->first = writer->scatter;
+    if (node->verb == WEIR_VERB_TOP) {
+        writer->first = weir_top_create(schema, node->n, node->by, node->by_count,
+                                        node->is_descending, writer->scatter);
+    } else if (node->verb == WEIR_VERB_LIMIT) {
+        writer->first = weir_limit_create(node->n, writer->scatter);
+    }
+}
+
 int weir_shuffle_writer_create(const struct weir_graph *graph,
                                const struct weir_node *node,
-                               const struct weir_type *schema,
+                               uint32_t side,
                                uint32_t buckets,
                                uint64_t hash_seed,
                                struct weir_shuffle_writer **writer_out,
                                struct weir_error *err)
 {
-    (void)graph;
-    (void)err;
+    const struct weir_type *schema = graph->nodes[node->inputs[side]].schema;
     struct weir_shuffle_writer *writer = weir_alloc(sizeof *writer);
     weir_arena_init(&writer->arena);
-    struct weir_aggregate_spec spec;
-    if (weir_shuffle_aggregation(node, schema, false, hash_seed, &writer->arena, &spec)) {
-        uint32_t *keys = weir_arena_alloc(&writer->arena, (spec.key_count + 1) * sizeof *keys);
-        for (uint32_t i = 0; i < spec.key_count; i++) {
-            keys[i] = i; /* the key fields come first in what the combine gives */
+    struct weir_combine_spec spec;
+    if (weir_shuffle_combination(node, schema, false, hash_seed, &writer->arena, &spec)) {
+        int status = open_states(writer, node, &spec, buckets, err);
+        if (status != WEIR_OK) {
+            writer->first = writer->scatter;
+            weir_shuffle_writer_destroy(writer);
+            return status;
         }
-        writer->scatter = weir_scatter_create(spec.out, keys, spec.key_count, buckets, hash_seed);
-        writer->first = weir_aggregate_create(&spec, writer->scatter);
-    } else {
-        writer->scatter = weir_scatter_create(schema, NULL, 0, buckets, hash_seed);
-        writer->first = writer->scatter;
-        if (node->verb == WEIR_VERB_TOP) {
-            writer->first = weir_top_create(schema, node->n, node->by, node->by_count,
-                                            node->is_descending, writer->scatter);
-        } else if (node->verb == WEIR_VERB_LIMIT) {
-            writer->first = weir_limit_create(node->n, writer->scatter);
-        }
+    } else if (!open_groups(writer, node, schema, buckets, hash_seed)) {
+        open_rows(writer, node, side, schema, buckets, hash_seed);
     }
     *writer_out = writer;
     return WEIR_OK;
@@ -64,12 +118,4 @@ struct weir_step *weir_shuffle_writer_step(struct weir_shuffle_writer *writer)
 void weir_shuffle_writer_take(struct weir_shuffle_writer *writer, struct weir_block **blocks)
 {
     weir_scatter_take(writer->scatter, blocks);
-}
-
-const struct weir_type *weir_shuffle_schema(const struct weir_node *node,
-                                            const struct weir_type *schema,
-                                            struct weir_arena *arena)
-{
-    struct weir_aggregate_spec spec;
-    return weir_shuffle_aggregation(node, schema, false, 0, arena, &spec) ? spec.out : schema;
 }

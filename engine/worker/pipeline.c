@@ -13,7 +13,7 @@ static int make_exit(struct weir_worker *worker,
         pipeline->exit = weir_collect_create(stage->schema, stage->remember_us > 0);
         return WEIR_OK;
     case WEIR_EXIT_SHUFFLE:
-        WEIR_TRY(weir_shuffle_writer_create(worker->plan->graph, stage->tail, stage->schema,
+        WEIR_TRY(weir_shuffle_writer_create(worker->plan->graph, stage->tail, stage->tail_side,
                                             stage->bucket_count, worker->options.seed,
                                             &pipeline->writer, err));
         pipeline->exit = weir_shuffle_writer_step(pipeline->writer);
@@ -23,6 +23,34 @@ static int make_exit(struct weir_worker *worker,
     }
     return weir_sink_create(stage->tail, &worker->sink_options[stage->output], &pipeline->exit,
                             err);
+}
+
+/* The reduce side in front of the chain. */
+static int make_head(struct weir_worker *worker,
+                     struct weir_pipeline *pipeline,
+                     const struct weir_stage *stage,
+                     struct weir_error *err)
+{
+    const struct weir_graph *graph = worker->plan->graph;
+    uint64_t seed = worker->options.seed;
+    if (stage->has_state) {
+        return weir_state_head_create(graph, stage->head, seed, pipeline->chain, &pipeline->state,
+                                      err);
+    }
+    if (stage->head != NULL && stage->dependencies[0].kind == WEIR_DEPEND_STATE) {
+        return weir_error_set(err, WEIR_EUNAVAILABLE, "state_snapshots is not yet available");
+    }
+    return stage->head == NULL ? WEIR_OK
+                               : weir_shuffle_reader_create(graph, stage->head, stage->part, seed,
+                                                            pipeline->chain, &pipeline->head, err);
+}
+
+/* Where the rows of a dependency leave its own nodes. */
+static struct weir_step *operand_step(const struct weir_pipeline *pipeline,
+                                      const struct weir_dependency *dependency)
+{
+    return pipeline->state != NULL ? weir_state_head_side(pipeline->state, dependency->side)
+                                   : pipeline->head;
 }
 
 static int make_steps(struct weir_worker *worker,
@@ -36,14 +64,11 @@ static int make_steps(struct weir_worker *worker,
     WEIR_TRY(weir_chain_create(graph, stage->nodes, stage->node_count, pipeline->exit,
                                &pipeline->chain, err));
     pipeline->head = pipeline->chain;
-    if (stage->head != NULL) {
-        WEIR_TRY(weir_shuffle_reader_create(graph, stage->head, worker->options.seed,
-                                            pipeline->chain, &pipeline->head, err));
-    }
+    WEIR_TRY(make_head(worker, pipeline, stage, err));
     for (uint32_t i = 0; i < stage->dependency_count; i++) {
         const struct weir_dependency *dependency = &stage->dependencies[i];
-        WEIR_TRY(weir_chain_create(graph, dependency->nodes, dependency->node_count, pipeline->head,
-                                   &pipeline->first[i], err));
+        WEIR_TRY(weir_chain_create(graph, dependency->nodes, dependency->node_count,
+                                   operand_step(pipeline, dependency), &pipeline->first[i], err));
     }
     return WEIR_OK;
 }
@@ -82,9 +107,10 @@ void weir_pipeline_destroy(struct weir_pipeline *pipeline, const struct weir_sta
 {
     for (uint32_t i = 0; pipeline->first != NULL && i < stage->dependency_count; i++) {
         if (pipeline->first[i] != NULL) {
-            weir_chain_destroy(pipeline->first[i], pipeline->head);
+            weir_chain_destroy(pipeline->first[i], operand_step(pipeline, &stage->dependencies[i]));
         }
     }
+    weir_state_head_destroy(pipeline->state);
     if (pipeline->head != pipeline->chain) {
         weir_shuffle_reader_destroy(pipeline->head, pipeline->chain);
     }

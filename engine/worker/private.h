@@ -9,6 +9,7 @@
 #include "exec/exec.h"
 #include "output/output.h"
 #include "shuffle/shuffle.h"
+#include "state/state.h"
 #include "worker/worker.h"
 
 /* The steps of one stage on one thread, made when the thread first runs the stage. */
@@ -19,6 +20,14 @@ struct weir_pipeline {
     struct weir_step *head;   /* the reduce side in front of chain; equal to chain without one */
     struct weir_step **first; /* by dependency: its nodes in front of head */
     struct weir_shuffle_writer *writer;
+    struct weir_state_head *state; /* a head with state: in front of chain; has a side for each
+                                      dependency */
+};
+
+/* The states of one stage. */
+struct weir_stage_states {
+    uint32_t count;
+    struct weir_state_table **tables; /* by partition; each is lent to one task at a time */
 };
 
 enum { WEIR_SHOWN_BAD_RECORDS = 64 };
@@ -60,6 +69,7 @@ struct weir_worker {
     struct weir_sink_options *sink_options; /* by output */
     struct weir_step **committers;          /* by output: the sink's instance for commit */
     struct weir_lane *lanes;                /* by pool thread */
+    struct weir_stage_states *states;       /* by stage */
     uint32_t jobs;                          /* in the pool */
     weir_bad_record_listener on_bad_record;
     void *bad_record_owner;
@@ -71,6 +81,7 @@ struct weir_worker_job {
     struct weir_work work;
     struct weir_worker *worker;
     struct weir_message *request, *reply;
+    struct weir_state_table *state; /* task of a stage with state, or that reads one */
     uint32_t block_count; /* task: blocks read, retained; by slice */
     struct weir_block **blocks;
     uint32_t left_count; /* task: blocks left (NULL: empty), by bucket */
@@ -85,6 +96,13 @@ int weir_pipeline_make(struct weir_worker *worker,
                        const struct weir_stage *stage,
                        struct weir_error *err);
 void weir_pipeline_destroy(struct weir_pipeline *pipeline, const struct weir_stage *stage);
+
+/* ---- states.c: [loop thread] ---- */
+/* The state that a task changes, or reads; NULL: none, or none yet. */
+struct weir_state_table *weir_worker_state(struct weir_worker *worker,
+                                           const struct weir_message_task *task);
+void weir_worker_states_create(struct weir_worker *worker);
+void weir_worker_states_destroy(struct weir_worker *worker);
 
 /* ---- task.c, source.c, commit.c: what a job does on the pool thread ---- */
 void weir_job_run_task(struct weir_worker_job *job, uint32_t thread);

@@ -41,14 +41,50 @@ static int read_range(struct weir_worker_job *job,
     return weir_scan_source(task, call, schema, job->request->task.range, first);
 }
 
+/* An operand after the other, the last one first: a join builds on its right, a state begins with
+ * its initial rows. Within an operand slices are in the fixed merge order. */
 static int read_slices(struct weir_worker_job *job,
                        struct weir_exec_task *task,
-                       struct weir_step *first)
+                       const struct weir_pipeline *pipeline,
+                       const struct weir_stage *stage)
 {
-    for (uint32_t i = 0; i < job->block_count && !task->wants_no_more; i++) {
-        WEIR_TRY(weir_scan_block(task, job->blocks[i], false, first));
+    const struct weir_slice *slices = job->request->task.slices;
+    for (uint32_t d = stage->dependency_count; d-- > 0;) {
+        task->side = stage->dependencies[d].side;
+        for (uint32_t i = 0; i < job->block_count && !task->wants_no_more; i++) {
+            if (slices[i].dependency == d) {
+                WEIR_TRY(weir_scan_block(task, job->blocks[i], false, pipeline->first[d]));
+            }
+        }
     }
     return WEIR_OK;
+}
+
+/* A head gathers all operands: its end is the end of the task. A head with state is told the end of
+ * each. */
+static int finish_steps(struct weir_pipeline *pipeline,
+                        const struct weir_stage *stage,
+                        uint32_t dependency,
+                        struct weir_exec_task *task)
+{
+    if (pipeline->state == NULL) {
+        struct weir_step *first =
+            stage->head != NULL ? pipeline->head : pipeline->first[dependency];
+        return first->finish(first, task);
+    }
+    for (uint32_t d = stage->dependency_count; d-- > 0;) {
+        WEIR_TRY(pipeline->first[d]->finish(pipeline->first[d], task));
+    }
+    return WEIR_OK;
+}
+
+static void lend_state(struct weir_worker_job *job,
+                       struct weir_pipeline *pipeline,
+                       const struct weir_stage *stage)
+{
+    if (pipeline->state != NULL) {
+        weir_state_head_lend(pipeline->state, job->state, stage->dependency_count);
+    }
 }
 
 static int run_steps(struct weir_worker_job *job,
@@ -56,12 +92,14 @@ static int run_steps(struct weir_worker_job *job,
                      const struct weir_stage *stage)
 {
     const struct weir_message_task *request = &job->request->task;
-    struct weir_step *first = lane->pipelines[stage->id].first[request->dependency];
+    struct weir_pipeline *pipeline = &lane->pipelines[stage->id];
+    struct weir_step *first = pipeline->first[request->dependency];
+    lend_state(job, pipeline, stage);
     int status = request->has_range
                      ? read_range(job, lane, &stage->dependencies[request->dependency], first)
-                     : read_slices(job, &lane->task, first);
+                     : read_slices(job, &lane->task, pipeline, stage);
     if (status == WEIR_OK) {
-        status = first->finish(first, &lane->task);
+        status = finish_steps(pipeline, stage, request->dependency, &lane->task);
     }
     if (status != WEIR_OK) {
         first->abandon(first, &lane->task);

@@ -195,6 +195,9 @@ static void start_job(struct weir_worker *worker, struct weir_message *request)
     job->worker = worker;
     job->request = request;
     job->reply = weir_message_create(reply_kind(request->kind));
+    if (request->kind == WEIR_MESSAGE_TASK_RUN) {
+        job->state = weir_worker_state(worker, &request->task);
+    }
     worker->jobs++;
     if (request->kind == WEIR_MESSAGE_TASK_RUN && !find_blocks(job)) {
         struct weir_error err = {0};
@@ -361,6 +364,7 @@ int weir_worker_create(struct weir_env *env,
     worker->committers = weir_alloc((plan->output_count + 1) * sizeof *worker->committers);
     worker->sink_options = weir_alloc((plan->output_count + 1) * sizeof *worker->sink_options);
     worker->on_bad_record = log_bad_record;
+    weir_worker_states_create(worker);
     make_lanes(worker);
     int status = open_all(worker, err);
     if (status != WEIR_OK) {
@@ -406,6 +410,7 @@ void weir_worker_destroy(struct weir_worker *worker)
     for (uint32_t o = 0; o < worker->plan->output_count; o++) {
         weir_sink_destroy(worker->committers[o]);
     }
+    weir_worker_states_destroy(worker);
     weir_free(worker->lanes);
     weir_free(worker->receivers);
     weir_free(worker->is_receiving);

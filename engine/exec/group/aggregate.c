@@ -65,14 +65,17 @@ static int push_part(struct weir_aggregate *own,
     }
     uint32_t opened = weir_groups_find(&own->groups, keys, own->hashes + *from, count, heaps,
                                        own->numbers, own->fresh);
+    *from += count;
+    if (own->spec.kind == WEIR_AGGREGATE_DISTINCT) {
+        return WEIR_OK;
+    }
     weir_fold_reserve(&own->fold, own->groups.count);
     if (counts_rows(own)) {
         weir_fold_count(&own->fold, own->numbers, count);
     } else {
-        weir_fold_values(&own->fold, rows, &rows->columns[own->spec.value], *from, count,
+        weir_fold_values(&own->fold, rows, &rows->columns[own->spec.value], *from - count, count,
                          own->numbers, own->fresh, opened);
     }
-    *from += count;
     return WEIR_OK;
 }
 
@@ -120,8 +123,10 @@ static int give(struct weir_aggregate *own,
     if (keys > 0) {
         weir_keys_columns(&own->keys, &own->groups, first, count, own->columns, &heaps);
     }
-    weir_fold_column(&own->fold, own->spec.out->fields[keys].type, first, count, own->bits,
-                     own->valid, &own->columns[keys]);
+    if (own->spec.kind != WEIR_AGGREGATE_DISTINCT) {
+        weir_fold_column(&own->fold, own->spec.out->fields[keys].type, first, count, own->bits,
+                         own->valid, &own->columns[keys]);
+    }
     struct weir_rows out = {
         .schema = own->spec.out, .rows = count, .columns = own->columns, .heaps = heaps};
     return weir_step_push(own->step.next, task, &out);
@@ -190,8 +195,8 @@ struct weir_step *weir_aggregate_create(const struct weir_aggregate_spec *spec,
                                         struct weir_step *next)
 {
     struct weir_aggregate *own = weir_alloc(sizeof *own);
-    const struct weir_type *type = spec->out->fields[spec->key_count].type;
-    WEIR_ASSERT(spec->out->field_count == spec->key_count + 1);
+    bool folds = spec->kind != WEIR_AGGREGATE_DISTINCT;
+    WEIR_ASSERT(spec->out->field_count == spec->key_count + folds);
     own->step = (struct weir_step){.push = aggregate_push,
                                    .finish = aggregate_finish,
                                    .abandon = aggregate_abandon,
@@ -202,7 +207,10 @@ struct weir_step *weir_aggregate_create(const struct weir_aggregate_spec *spec,
     if (spec->key_count > 0) {
         open_keys(own, spec);
     }
-    weir_fold_init(&own->fold, spec->kind == WEIR_AGGREGATE_COUNT ? NULL : spec->op, type);
+    if (folds) {
+        weir_fold_init(&own->fold, spec->kind == WEIR_AGGREGATE_COUNT ? NULL : spec->op,
+                       spec->out->fields[spec->key_count].type);
+    }
     own->columns = weir_alloc((spec->key_count + 1) * sizeof *own->columns);
     own->bits = weir_alloc(WEIR_CHUNK_ROWS_MAX / 8);
     own->valid = weir_alloc(WEIR_CHUNK_ROWS_MAX / 8);

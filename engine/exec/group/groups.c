@@ -292,3 +292,28 @@ uint32_t weir_groups_find(struct weir_groups *groups,
     }
     return opened;
 }
+
+void weir_groups_look(const struct weir_groups *groups,
+                      const struct weir_key *keys,
+                      const uint64_t *hashes,
+                      uint32_t count,
+                      const struct weir_heaps *heaps,
+                      uint32_t *numbers)
+{
+    uint16_t misses[TILE];
+    WEIR_ASSERT(count <= WEIR_CHUNK_ROWS_MAX);
+    for (uint32_t first = 0; first < count; first += TILE) {
+        uint32_t tile = count - first < TILE ? count - first : TILE;
+        uint32_t ahead = first + tile;
+        for (uint32_t i = ahead; i < count && i < ahead + TILE; i++) {
+            __builtin_prefetch(&groups->slots[weir_slot_mix(hashes[i]) >> groups->shift]);
+        }
+        uint32_t missed =
+            find_at_once(groups, keys + first, hashes + first, tile, numbers + first, misses);
+        for (uint32_t k = 0; k < missed; k++) {
+            uint32_t i = first + misses[k];
+            uint32_t slot = 0;
+            numbers[i] = probe(groups, keys[i], hashes[i], heaps, &slot);
+        }
+    }
+}

@@ -57,4 +57,12 @@ uint32_t weir_groups_find(struct weir_groups *groups,
                           uint32_t *numbers,
                           uint16_t *fresh);
 
+/* The same without opening groups: numbers[i] = 0 where the key has none. */
+void weir_groups_look(const struct weir_groups *groups,
+                      const struct weir_key *keys,
+                      const uint64_t *hashes,
+                      uint32_t count,
+                      const struct weir_heaps *heaps,
+                      uint32_t *numbers);
+
 #endif

@@ -77,7 +77,8 @@ static void check_round(uint64_t seed)
     struct weir_table table;
     random_table(&random, schema, random_below(&random, 3000), &table);
     uint32_t *counted = weir_arena_alloc(&arena, (table.all.rows + 1) * sizeof *counted);
-    struct weir_step *scatter = weir_scatter_create(schema, keys, key_count, buckets, 42);
+    struct weir_step *scatter =
+        weir_scatter_create(WEIR_SCATTER_HASH, schema, keys, key_count, buckets, 42);
     uint32_t count = push_all(scatter, &table, &arena, counted);
     struct weir_block *blocks[BUCKETS_MAX];
     uint32_t next[BUCKETS_MAX] = {0};
@@ -120,7 +121,7 @@ static void dealt_rows_are_even(void **state)
     struct weir_table table;
     random_table(&random, schema, 2999, &table);
     uint32_t *counted = weir_arena_alloc(&arena, table.all.rows * sizeof *counted);
-    struct weir_step *scatter = weir_scatter_create(schema, NULL, 0, 7, 42);
+    struct weir_step *scatter = weir_scatter_create(WEIR_SCATTER_DEAL, schema, NULL, 0, 7, 42);
     for (uint32_t partition = 0; partition < 3; partition++) {
         struct weir_block *blocks[7];
         no_task.partition = partition;
@@ -149,7 +150,7 @@ static void an_abandoned_task_leaves_no_rows(void **state)
     const struct weir_type *schema = random_schema(&random);
     struct weir_table table;
     random_table(&random, schema, 400, &table);
-    struct weir_step *scatter = weir_scatter_create(schema, NULL, 0, 3, 42);
+    struct weir_step *scatter = weir_scatter_create(WEIR_SCATTER_DEAL, schema, NULL, 0, 3, 42);
     assert_int_equal(scatter->push(scatter, &no_task, &table.all), WEIR_OK);
     scatter->abandon(scatter, &no_task);
     struct weir_block *blocks[3];

@@ -89,8 +89,7 @@ static struct weir_shuffle_writer *write_all(struct sides *s,
     struct weir_shuffle_writer *writer;
     struct weir_error err;
     assert_int_equal(
-        weir_shuffle_writer_create(s->graph, s->node, s->in, s->buckets, 99, &writer, &err),
-        WEIR_OK);
+        weir_shuffle_writer_create(s->graph, s->node, 0, s->buckets, 99, &writer, &err), WEIR_OK);
     for (uint32_t p = 0; p < PARTITIONS; p++) {
         struct weir_exec_task task = task_of(p, &err);
         struct weir_block *block = input_block(s->in, p);
@@ -124,8 +123,9 @@ static void read_all(struct sides *s, struct weir_block *blocks[PARTITIONS][BUCK
     struct weir_step *collect = weir_collect_create(s->node->schema, false);
     struct weir_step *first;
     struct weir_error err;
-    assert_int_equal(weir_shuffle_reader_create(s->graph, s->node, 99, collect, &first, &err),
-                     WEIR_OK);
+    assert_int_equal(
+        weir_shuffle_reader_create(s->graph, s->node, WEIR_HEAD_WHOLE, 99, collect, &first, &err),
+        WEIR_OK);
     for (uint32_t b = 0; b < s->buckets; b++) {
         struct weir_exec_task task = task_of(b, &err);
         for (uint32_t p = 0; p < PARTITIONS; p++) {
