@@ -31,12 +31,12 @@ run check 'generate words | map key = word, value = word | reduce_by_key i64.add
 gives 65
 run check 'generate words | count top 10'
 gives 65
-run check 'generate words | distinct'
+run check 'generate words | late to=lost'
 gives 65
 says err "not yet available"
 run check 'generate words | window 1500ms'
 gives 65
-says err "no multiple of"
+says err "must be a multiple of"
 run check -b 500ms 'generate words | window 1500ms'
 gives 0
 

@@ -42,6 +42,9 @@ while read -r verb; do
     gives 0
     says out "usage: ... | $verb"
     example=$(sed -n '/^example:/{n;s/^  //p}' out)
+    case $example in
+    use*) continue ;; # a plugin that the reader has
+    esac
     run check "$example"
     gives 0
 done <verbs
@@ -49,7 +52,7 @@ while read -r verb; do
     run help "$verb"
     says out "not yet available"
 done <later
-holds "some verbs come later" test "$(wc -l <later)" -gt 10
+holds "some verbs come later" test "$(wc -l <later)" -ge 2
 
 run help E0104
 gives 0

@@ -5,6 +5,7 @@
 #define WEIR_TOOLS_PAGE_PAGE_H
 
 #include "base/base.h"
+#include "stream/stream.h"
 
 /* A page of text under a name: `weir help exit-codes`. */
 struct weir_topic {
@@ -14,6 +15,15 @@ struct weir_topic {
 
 /* All topics; ended by a NULL name. */
 extern const struct weir_topic weir_topics[];
+
+/* A verb of the language: what it takes and gives, with an example that runs. */
+struct weir_verb_page {
+    enum weir_verb verb;
+    const char *usage, *summary, *details, *example;
+};
+
+/* All verbs, in the order in which they are told; ended by a NULL usage. */
+extern const struct weir_verb_page weir_verb_pages[];
 
 /* The page of an error code, "E0104". */
 bool weir_page_put_code(const char *name, struct weir_text *to);

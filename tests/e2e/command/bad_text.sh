@@ -101,7 +101,7 @@ expect_no_crash
 check 'a flood of errors' test "$(wc -c <err)" -lt 20000
 
 # ---- what is not there yet says so ----
-mistake 65 'file "input" | sort by=line' -- 'not yet available' sort '^'
+mistake 65 'file "input" | late to=lost' -- 'not yet available' late '^'
 mistake 65 'file "input" | late to=x' -- error[E '^'
 
 # ---- mistakes for machines ----
