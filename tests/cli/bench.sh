@@ -30,4 +30,22 @@ rm -rf "$WEIR_PEERS_DIR/text16"
 result_is wordcount 1342176 99516:1263106
 tr -s ' \n' '\n' <"$WEIR_PEERS_DIR/text8/48.txt" | sed '/^$/d' >words
 holds "so say sort and wc" test "$(LC_ALL=C sort -u words | wc -l):$(wc -l <words)" = 99516:1263106
+
+# Operators beside their limits: five lines, whose figures are the machine's; that both give the
+# same is checked by the command itself.
+run bench --passes 1 plugin
+gives 0
+holds "a line for each" test "$(wc -l <out)" -eq 5
+for what in "an i64 function" "the words of lines" "typed loop" "libffi" "JSON objects"; do
+    says out "$what"
+done
+run bench --passes 1 --json plugin
+gives 0
+holds "the form of its lines" test "$(grep -cE "^\{\"engine\":\"weir\",\"version\":\"[0-9.]+\",\
+\"workload\":\"plugin\",\"name\":\"[a-z]+\",\"what\":\"[^\"]+\",\"unit\":\"[a-z]+\",\
+\"ns\":[0-9.]+,\"limit\":\"[^\"]+\",\"limit_ns\":[0-9.]+,\"ratio\":[0-9.]+,\
+\"target\":\"[^\"]+\",\"is_met\":(true|false)\}$" out)" -eq 5
+run bench nothing
+gives 64
+says err "no workload 'nothing': there are grep, wordcount and plugin"
 finish

@@ -5,6 +5,7 @@
 #include "engine.h"
 
 #include "bench/data.h"
+#include "bench/plugin/plugin.h"
 #include "bench/tally.h"
 #include "command/commands.h"
 #include "crash/crash.h"
@@ -190,6 +191,12 @@ static const struct workload *find_workload(const char *name)
     return workload;
 }
 
+/* The one workload that no other engine runs. */
+static bool is_plugin(const char *name)
+{
+    return strcmp(name, "plugin") == 0;
+}
+
 static int take_passes(const struct weir_invocation *invocation,
                        int64_t *passes,
                        struct weir_error *err)
@@ -206,17 +213,22 @@ static int run(struct weir_invocation *invocation)
     struct weir_error err = {0};
     int64_t passes;
     if (invocation->count == 0) {
-        return weir_cli_usage(invocation, "a workload is missing: grep or wordcount");
+        return weir_cli_usage(invocation, "a workload is missing: grep, wordcount or plugin");
     }
     for (int i = 0; i < invocation->count; i++) {
-        if (find_workload(invocation->arguments[i])->name == NULL) {
-            return weir_cli_usage(invocation, "no workload '%s': there are grep and wordcount",
+        if (!is_plugin(invocation->arguments[i]) &&
+            find_workload(invocation->arguments[i])->name == NULL) {
+            return weir_cli_usage(invocation,
+                                  "no workload '%s': there are grep, wordcount and plugin",
                                   invocation->arguments[i]);
         }
     }
     int status = take_passes(invocation, &passes, &err);
     for (int i = 0; i < invocation->count && status == WEIR_OK; i++) {
-        status = run_workload(invocation, find_workload(invocation->arguments[i]), passes, &err);
+        status =
+            is_plugin(invocation->arguments[i])
+                ? weir_bench_plugin(&invocation->arena, passes, invocation->is_json, &err)
+                : run_workload(invocation, find_workload(invocation->arguments[i]), passes, &err);
     }
     return status == WEIR_OK ? 0 : weir_cli_fail(invocation, &err);
 }
@@ -230,12 +242,17 @@ const struct weir_command weir_command_bench = {
     .name = "bench",
     .group = "explore",
     .summary = "measure this weir on this machine",
-    .arguments = "grep | wordcount ...",
+    .arguments = "grep | wordcount | plugin ...",
     .details =
         "One thread, one file a batch, the whole engine: files in the page cache to committed "
         "results. grep counts\nthe lines that contain ERROR in 16 files of 16 MiB, wordcount the "
         "words of each of 48 files of 8 MiB. The\nfiles are made on first use, in $WEIR_PEERS_DIR "
-        "(default ~/.cache/weir-peers). Prints a line of JSON.",
+        "(default ~/.cache/weir-peers). Prints a line of JSON.\n"
+        "plugin measures what it costs to call an operator: in the SDK's form, as a C function by "
+        "its prototype, as a\ncodec of JSON; each beside its limit, the shortest C for the same, "
+        "in "
+        "the same run. ratio: the limit's time by the\noperator's. A table, or with --json a line "
+        "for each.",
     .example = "weir bench grep",
     .options = options,
     .run = run,
