@@ -33,4 +33,18 @@ void weir_state_head_lend(struct weir_state_head *head,
                           struct weir_state_table *table,
                           uint32_t side_count);
 
+/* ---- readers of a state ---- */
+/* node: state_snapshots. [the thread that will use it] */
+struct weir_state_reader;
+struct weir_state_reader *weir_state_reader_create(const struct weir_graph *graph,
+                                                   const struct weir_node *node);
+void weir_state_reader_destroy(struct weir_state_reader *reader); /* NULL is fine. */
+
+/* Pushes all keys with their states, as the newest batch that is done has left them. No batch is
+ * under way in the table until it returns. */
+int weir_state_reader_scan(struct weir_state_reader *reader,
+                           struct weir_exec_task *task,
+                           const struct weir_state_table *table,
+                           struct weir_step *to);
+
 #endif

@@ -38,7 +38,8 @@ static int make_head(struct weir_worker *worker,
                                       err);
     }
     if (stage->head != NULL && stage->dependencies[0].kind == WEIR_DEPEND_STATE) {
-        return weir_error_set(err, WEIR_EUNAVAILABLE, "state_snapshots is not yet available");
+        pipeline->reader = weir_state_reader_create(graph, stage->head);
+        return WEIR_OK;
     }
     return stage->head == NULL ? WEIR_OK
                                : weir_shuffle_reader_create(graph, stage->head, stage->part, seed,
@@ -111,6 +112,7 @@ void weir_pipeline_destroy(struct weir_pipeline *pipeline, const struct weir_sta
         }
     }
     weir_state_head_destroy(pipeline->state);
+    weir_state_reader_destroy(pipeline->reader);
     if (pipeline->head != pipeline->chain) {
         weir_shuffle_reader_destroy(pipeline->head, pipeline->chain);
     }

@@ -20,6 +20,7 @@ struct weir_pipeline {
     struct weir_step *head;   /* the reduce side in front of chain; equal to chain without one */
     struct weir_step **first; /* by dependency: its nodes in front of head */
     struct weir_shuffle_writer *writer;
+    struct weir_state_reader *reader; /* of another stage's state, which it reads */
     struct weir_state_head *state; /* a head with state: in front of chain; has a side for each
                                       dependency */
 };

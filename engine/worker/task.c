@@ -49,6 +49,9 @@ static int read_slices(struct weir_worker_job *job,
                        const struct weir_stage *stage)
 {
     const struct weir_slice *slices = job->request->task.slices;
+    if (pipeline->reader != NULL) {
+        return weir_state_reader_scan(pipeline->reader, task, job->state, pipeline->first[0]);
+    }
     for (uint32_t d = stage->dependency_count; d-- > 0;) {
         task->side = stage->dependencies[d].side;
         for (uint32_t i = 0; i < job->block_count && !task->wants_no_more; i++) {

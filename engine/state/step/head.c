@@ -28,7 +28,9 @@ static int head_push(struct weir_step *step,
 {
     struct weir_state_head *head = of(step);
     WEIR_TRY(begin(head, task));
-    return weir_rows_count(rows) == 0 ? WEIR_OK : head->verb->push(head, task, rows);
+    int status = weir_rows_count(rows) == 0 ? WEIR_OK : head->verb->push(head, task, rows);
+    task->wants_no_more = false; /* a state sees all rows, whoever has enough of what it gives */
+    return status;
 }
 
 static void forget(struct weir_state_head *head)
