@@ -86,6 +86,9 @@ struct weir_harness {
     char txn[96];
     bool is_json;
     const char *stream;
+    /* refusals */
+    bool can_refuse, crashes, was_refused;
+    uint64_t asked, refuse_after;
     /* stores */
     struct weir_store_answer answer;
     struct weir_blob answered;
@@ -121,6 +124,14 @@ void weir_harness_texts_free(struct weir_harness_texts *texts);
 
 /* Remembers a bad record. */
 void weir_harness_bad(struct weir_harness *h, const char *where);
+
+/* ---- refuse.c ---- */
+/* What each call begins with by which an operator asks for something: true if it is refused. [any
+ * thread] */
+bool weir_harness_refuses(struct weir_harness *h);
+
+/* Says so, as a failure of the task; WEIR_FATAL. */
+int weir_harness_refused(struct weir_harness *h);
 
 /* ---- open.c, param.c, host.c ---- */
 /* Takes name=value from *text on; false at its end. */

@@ -5,13 +5,19 @@
 
 #include "job/probe.h"
 #include "kit/finding.h"
+#include "kit/try/scratch.h"
+#include "kit/try/try.h"
 #include "os/os.h"
 
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What a child is to try. */
 struct checking {
-    const char *file;
+    const char *file;    /* absolute */
+    const char *shown;   /* as it was named */
+    const char *scratch; /* where operators are tried */
     uint64_t seed;
     size_t index; /* of the operator */
 };
@@ -74,6 +80,41 @@ static bool bind_defaults(const struct weir_operator *op,
     return false;
 }
 
+/* Rows of plain types and nothing to say: the engine's own loop trial, which sees more. */
+static bool is_plain_loop(const struct weir_operator *op)
+{
+    bool is_plain = op->kind == WEIR_KIND_FUNCTION || op->kind == WEIR_KIND_EMITTER;
+    for (uint32_t i = 0; i < op->param_count; i++) {
+        is_plain = is_plain && (op->params[i]->flags & WEIR_PARAM_REQUIRED) == 0;
+    }
+    for (uint32_t i = 0; i < op->in_count; i++) {
+        is_plain = is_plain && weir_type_is_plain(op->in[i].type);
+    }
+    for (uint32_t i = 0; i < op->out_count; i++) {
+        is_plain = is_plain && weir_type_is_plain(op->out[i].type);
+    }
+    return is_plain;
+}
+
+static void try_operator(const struct checking *checking,
+                         const struct weir_operator *op,
+                         struct weir_arena *arena,
+                         struct weir_findings *findings)
+{
+    struct weir_param_value *params =
+        weir_arena_alloc(arena, (op->param_count + 1) * sizeof *params);
+    if (op->kind == WEIR_KIND_REDUCER) {
+        weir_check_reducer(op, findings);
+    } else if (op->kind == WEIR_KIND_STORE || op->kind == WEIR_KIND_JOB) {
+        weir_finding_put(findings, WEIR_FINDING_SKIP, "running", "a %s is tried by its own test",
+                         weir_kind_name(op->kind));
+    } else if (!is_plain_loop(op)) {
+        weir_try_operator(op, checking->file, findings);
+    } else if (bind_defaults(op, arena, params, findings)) {
+        weir_check_loop(op, params, findings);
+    }
+}
+
 static int check_operator(void *owner, struct weir_text *result)
 {
     const struct checking *checking = owner;
@@ -85,21 +126,10 @@ static int check_operator(void *owner, struct weir_text *result)
     weir_finding_begin("loading");
     WEIR_TRY(open_plugin(checking->file, &plugin, &err) == WEIR_OK ? 0 : 1);
     const struct weir_operator *op = weir_plugin_operators(plugin, &count)[checking->index];
+    WEIR_TRY(chdir(checking->scratch) == 0 ? 0 : 1);
     weir_arena_init(&arena);
-    struct weir_param_value *params =
-        weir_arena_alloc(&arena, (op->param_count + 1) * sizeof *params);
     findings.who = weir_arena_printf(&arena, "%s.%s", plugin->alias, op->name);
-    if (bind_defaults(op, &arena, params, &findings)) {
-        if (op->kind == WEIR_KIND_FUNCTION || op->kind == WEIR_KIND_EMITTER) {
-            weir_check_loop(op, params, &findings);
-        } else if (op->kind == WEIR_KIND_REDUCER) {
-            weir_check_reducer(op, &findings);
-        } else {
-            weir_finding_put(&findings, WEIR_FINDING_SKIP, "running",
-                             "a %s works on the world outside: its own test has to try it",
-                             weir_kind_name(op->kind));
-        }
-    }
+    try_operator(checking, op, &arena, &findings);
     weir_arena_finish(&arena);
     return 0;
 }
@@ -207,7 +237,7 @@ static void put_report(const struct checking *checking,
     weir_text_init(&text);
     if (is_json) {
         weir_text_put(&text, "{\"file\":");
-        weir_json_string(&text, weir_str_of(checking->file));
+        weir_json_string(&text, weir_str_of(checking->shown));
         weir_text_printf(&text, ",\"seed\":%llu,\"checks\":[", (unsigned long long)checking->seed);
     }
     while (*at != '\0') {
@@ -257,17 +287,30 @@ static int try_operators(struct checking *checking,
     return status;
 }
 
+/* Children change their folder. */
+static void put_absolute(const char *file, struct weir_text *to)
+{
+    char here[PATH_MAX];
+    if (file[0] != '/' && getcwd(here, sizeof here) != NULL) {
+        weir_text_printf(to, "%s/", here);
+    }
+    weir_text_put(to, file);
+}
+
 int weir_plugin_check(const struct weir_invocation *invocation, const char *file, uint64_t seed)
 {
-    struct weir_text listed, found, path;
+    struct weir_text listed, found, scratch, path;
     struct weir_error err = {0};
     struct tally tally = {0};
     weir_text_init(&listed);
     weir_text_init(&found);
+    weir_text_init(&scratch);
     weir_text_init(&path);
-    weir_text_printf(&path, "%s%s", strchr(file, '/') == NULL ? "./" : "", file);
-    struct checking checking = {.file = path.bytes, .seed = seed};
-    int status = try_in_child(check_file, &checking, "-", &listed, &err);
+    put_absolute(file, &path);
+    int status = weir_scratch_make(&scratch, &err);
+    struct checking checking = {
+        .file = path.bytes, .shown = file, .scratch = weir_text_str(&scratch).bytes, .seed = seed};
+    status = status == WEIR_OK ? try_in_child(check_file, &checking, "-", &listed, &err) : status;
     if (status == WEIR_OK) {
         weir_text_append(&found, weir_text_str(&listed).bytes, listed.count);
         status = try_operators(&checking, &listed, &found, &err);
@@ -280,6 +323,8 @@ int weir_plugin_check(const struct weir_invocation *invocation, const char *file
     }
     weir_text_finish(&listed);
     weir_text_finish(&found);
+    weir_scratch_remove(checking.scratch);
+    weir_text_finish(&scratch);
     weir_text_finish(&path);
     return status;
 }

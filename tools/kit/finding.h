@@ -34,6 +34,9 @@ void weir_finding_put(struct weir_findings *findings,
 /* [child] The symbols that the file exports: its entry and nothing else. */
 void weir_check_symbols(const char *file, struct weir_findings *findings);
 
+/* No list, struct or type variable? */
+bool weir_type_is_plain(const struct weir_type *type);
+
 /* [child] Functions and emitters: what they return, and whether it depends on arguments alone. */
 void weir_check_loop(const struct weir_operator *op,
                      const struct weir_param_value *params,

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static bool is_plain(const struct weir_type *type)
+bool weir_type_is_plain(const struct weir_type *type)
 {
     return type != NULL && type->kind != WEIR_TYPE_LIST && type->kind != WEIR_TYPE_STRUCT &&
            type->kind != WEIR_TYPE_NULL;
@@ -14,7 +14,7 @@ static bool is_plain(const struct weir_type *type)
 static bool has_plain_types(const struct weir_type_field *fields, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (!is_plain(fields[i].type)) {
+        if (!weir_type_is_plain(fields[i].type)) {
             return false;
         }
     }

@@ -88,6 +88,10 @@ static void *moved_state(struct weir_update_call *call, struct weir_task *task)
 {
     struct update *update = (struct update *)(void *)call;
     (void)task;
+    if (weir_harness_refuses(update->h)) {
+        (void)weir_harness_refused(update->h);
+        return NULL;
+    }
     update->moved_states = (char **)realloc(update->moved_states, (update->moved_count + 1) *
                                                                       sizeof *update->moved_states);
     update->moved_states[update->moved_count] = weir_harness_state_memory(update->h->states->def);

@@ -263,6 +263,11 @@ int weir_harness_run_partitioner(struct weir_harness *h, weir_str rows)
         failed = outcome == WEIR_OK ? 0 : weir_harness_failed_with(h, outcome, "a key");
     }
     for (uint32_t i = 0; i < in.chunk.rows && failed == 0; i++) {
+        if (partition[i] >= h->partitions) {
+            failed = weir_harness_fail(h, "%s gives partition %u of %u", h->exported->name,
+                                       (unsigned)partition[i], (unsigned)h->partitions);
+            break;
+        }
         weir_harness_print_i64(partition[i], &h->rows);
         weir_blob_put(&h->rows, "\n");
     }

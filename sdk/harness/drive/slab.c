@@ -29,8 +29,12 @@ static bool pull(void **list, size_t *count, void *memory)
 static void *slab_take(struct weir_slab *slab, struct weir_task *task, size_t bytes)
 {
     struct weir_harness_slab *own = (struct weir_harness_slab *)(void *)slab;
+    struct weir_harness *h = (struct weir_harness *)(void *)task; /* its first member */
+    if (weir_harness_refuses(h)) {
+        (void)weir_harness_refused(h);
+        return NULL;
+    }
     void *memory = malloc(bytes > 0 ? bytes : 1);
-    (void)task;
     if (memory == NULL) {
         abort();
     }

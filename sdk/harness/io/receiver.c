@@ -66,6 +66,9 @@ static int rx_store(struct weir_receiver *rx, weir_bytes offset, uint64_t cookie
         }
         pause_ms(STEP_MS);
     }
+    if (weir_harness_refuses(h)) {
+        return weir_harness_refused(h);
+    }
     const uint32_t count = h->rx_out->out.rows;
     const int outcome = take_rows(h);
     note_stored(h, count, cookie);
@@ -98,6 +101,12 @@ static char *rx_reserve(struct weir_receiver *rx, size_t bytes, bool wait)
     if (read_flag(h, &h->is_held) || read_flag(h, &h->is_stopping)) {
         return NULL;
     }
+    if (weir_harness_refuses(h)) {
+        if (wait) { /* NULL then says that it has to stop */
+            write_flag(h, &h->is_stopping, true);
+        }
+        return NULL;
+    }
     free(h->reserved);
     h->reserved = (char *)malloc(bytes > 0 ? bytes : 1);
     h->reserved_bytes = bytes;
@@ -109,6 +118,9 @@ static int rx_commit(struct weir_receiver *rx, size_t bytes, weir_bytes offset, 
     struct weir_harness *h = harness_of(rx);
     uint64_t lines = 0;
     (void)offset;
+    if (weir_harness_refuses(h)) {
+        return weir_harness_refused(h);
+    }
     if (h->reserved == NULL || bytes > h->reserved_bytes ||
         (bytes > 0 && h->reserved[bytes - 1] != '\n')) {
         return (h->task.host->fail)(&h->task, WEIR_FATAL,

@@ -19,10 +19,15 @@ static weir_bytes bytes_of(const struct weir_blob *blob)
 }
 
 /* ---- reading ---- */
+static int take_scanned(struct weir_harness *h)
+{
+    return weir_harness_out_take(h->rx_out, &h->read_rows) == 0 ? WEIR_OK : WEIR_FATAL;
+}
+
 static int scan_flush(struct weir_scan *scan)
 {
     struct weir_harness *h = harness_of(scan);
-    return weir_harness_out_take(h->rx_out, &h->read_rows) == 0 ? WEIR_OK : WEIR_FATAL;
+    return weir_harness_refuses(h) ? weir_harness_refused(h) : take_scanned(h);
 }
 
 static int scan_hand_on(struct weir_harness_out *out, uint32_t rows)
@@ -37,6 +42,10 @@ static int scan_hand_on(struct weir_harness_out *out, uint32_t rows)
 static char *scan_reserve(struct weir_scan *scan, size_t bytes)
 {
     struct weir_harness *h = harness_of(scan);
+    if (weir_harness_refuses(h)) {
+        (void)weir_harness_refused(h);
+        return NULL;
+    }
     free(h->reserved);
     h->reserved = (char *)malloc(bytes > 0 ? bytes : 1);
     h->reserved_bytes = bytes;
@@ -46,6 +55,9 @@ static char *scan_reserve(struct weir_scan *scan, size_t bytes)
 static int scan_commit(struct weir_scan *scan, size_t bytes)
 {
     struct weir_harness *h = harness_of(scan);
+    if (weir_harness_refuses(h)) {
+        return weir_harness_refused(h);
+    }
     if (h->reserved == NULL || bytes > h->reserved_bytes) {
         return (h->task.host->fail)(&h->task, WEIR_FATAL, "commits %zu bytes, %zu were reserved",
                                     bytes, h->reserved == NULL ? (size_t)0 : h->reserved_bytes);
@@ -73,7 +85,7 @@ static int read_once(struct weir_harness *h, weir_bytes range)
     outcome = ops_of(h)->read(&h->task, range, &h->scan);
     outcome = outcome != WEIR_OK ? outcome : h->outcome;
     if (outcome == WEIR_OK) {
-        outcome = scan_flush(&h->scan);
+        outcome = take_scanned(h);
     }
     weir_harness_out_free(h->rx_out);
     h->rx_out = NULL;
@@ -114,6 +126,9 @@ static int split_part(struct weir_split *split, weir_bytes range)
 {
     struct weir_harness *h =
         (struct weir_harness *)(void *)((char *)split - offsetof(struct weir_harness, split));
+    if (weir_harness_refuses(h)) {
+        return weir_harness_refused(h);
+    }
     weir_blob_append(weir_harness_texts_add(&h->parts), range.bytes, range.count);
     return WEIR_OK;
 }
@@ -124,7 +139,8 @@ static int cut(struct weir_harness *h, weir_bytes range, uint32_t parts)
     h->split.size = sizeof h->split;
     h->split.part = split_part;
     if (parts < 2 || ops_of(h)->split == NULL) {
-        return split_part(&h->split, range);
+        weir_blob_append(weir_harness_texts_add(&h->parts), range.bytes, range.count);
+        return 0;
     }
     int outcome = ops_of(h)->split(&h->task, range, parts, &h->split);
     outcome = outcome != WEIR_OK ? outcome : h->outcome;

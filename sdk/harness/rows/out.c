@@ -69,6 +69,9 @@ static void shift(struct weir_harness_out *o, uint32_t first)
 static int out_grow(struct weir_out *out, struct weir_task *task, size_t heap_bytes)
 {
     struct weir_harness_out *o = self(out);
+    if (weir_harness_refuses(o->h)) {
+        return weir_harness_refused(o->h);
+    }
     if (heap_bytes > 0) {
         const size_t bytes = out->heap_used + heap_bytes;
         if (bytes > INT32_MAX / 2) {
@@ -93,6 +96,9 @@ static int out_grow(struct weir_out *out, struct weir_task *task, size_t heap_by
 
 static int out_grow_valid(struct weir_out *out, struct weir_task *task, uint32_t column)
 {
+    if (weir_harness_refuses(self(out)->h)) {
+        return weir_harness_refused(self(out)->h);
+    }
     if (column >= out->column_count) {
         return (task->host->fail)(task, WEIR_FATAL, "makes column %u null, it has %u",
                                   (unsigned)column, (unsigned)out->column_count);

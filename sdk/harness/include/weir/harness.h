@@ -175,6 +175,16 @@ int weir_harness_name(struct weir_harness *harness, const char *stream);
 /* As after a restart: the tokens kept were prepared, batches up to that one are committed. */
 int weir_harness_recover(struct weir_harness *harness, int64_t last_committed_ms);
 
+/* ---- an engine that has no more ---- */
+/* After `after` calls from here on, the next one by which the operator asks for room in its output,
+ * memory of a state, or to hand rows on (grow, grow_valid, take, moved_state, store, reserve,
+ * commit, flush, part) is refused, once: the operator must fail, and can be closed as ever.
+ * with_crash: the process is killed in that call instead. */
+int weir_harness_refuse(struct weir_harness *harness, uint64_t after, bool with_crash);
+
+/* How many such calls there were since then, or since it was opened; has one been refused? */
+uint64_t weir_harness_asked(struct weir_harness *harness, bool *was_refused);
+
 /* ---- by hand ---- */
 /* The export, for its table, and a task for it; after a call by hand, what it has failed with is in
  * weir_harness_failed: the outcome, WEIR_OK if none, and the text in weir_harness_error. Stores are

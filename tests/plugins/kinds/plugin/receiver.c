@@ -22,9 +22,9 @@ static int tick_poll(struct weir_receiver *rx, uint64_t budget, int64_t *next_us
         given++;
     }
     *next_us = self->next;
-    if (given > 0 &&
-        rx->store(rx, weir_bytes_make(NULL, 0), (uint64_t)self->next, false) != WEIR_OK) {
-        return WEIR_OK; /* the rows stay in out */
+    if (given > 0) {
+        const int rc = rx->store(rx, weir_bytes_make(NULL, 0), (uint64_t)self->next, false);
+        return rc == WEIR_AGAIN ? WEIR_OK : rc; /* again: the rows stay in out */
     }
     return WEIR_OK;
 }
