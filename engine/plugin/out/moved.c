@@ -230,8 +230,8 @@ int weir_moved_take(struct ArrowArray *moved,
     int outcome;
     *column = (struct weir_column){.type = type};
     if (moved->length != (int64_t)rows || moved->offset < 0) {
-        outcome = WRONG(&m, "of %lld positions, expected %u: as many as the input has",
-                        (long long)moved->length, rows);
+        outcome = WRONG(&m, "of %lld positions at %lld, expected %u: as many as the input has",
+                        (long long)moved->length, (long long)moved->offset, rows);
     } else {
         outcome = copy_array(&m, &run, column);
     }

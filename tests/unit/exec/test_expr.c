@@ -8,79 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 12 };
-
 /* ---- chunk by chunk = row by row ---- */
-
-static void one_by_one(struct trial *trial,
-                       const struct weir_rows *chunk,
-                       struct weir_text *text,
-                       uint32_t *bad)
-{
-    struct weir_text part;
-    weir_text_init(&part);
-    *bad = 0;
-    text->count = 0;
-    for (uint32_t k = 0; k < weir_rows_count(chunk); k++) {
-        uint16_t row = (uint16_t)(chunk->sel != NULL ? chunk->sel[k] : k);
-        struct weir_rows one = *chunk;
-        one.sel = &row;
-        one.sel_count = 1;
-        trial_run(trial, &one, &part);
-        *bad += trial->task.bad_records;
-        weir_text_append(text, part.bytes, part.count);
-    }
-    weir_text_put(text, "");
-    weir_text_finish(&part);
-}
-
-static void check_chunk(struct trial *trial, const struct weir_rows *chunk, const char *pipe)
-{
-    struct weir_text whole;
-    struct weir_text parts;
-    uint32_t bad;
-    weir_text_init(&whole);
-    weir_text_init(&parts);
-    trial_run(trial, chunk, &whole);
-    uint32_t bad_of_whole = trial->task.bad_records;
-    one_by_one(trial, chunk, &parts, &bad);
-    if (strcmp(whole.bytes, parts.bytes) != 0 || bad != bad_of_whole) {
-        size_t at = 0;
-        while (at < whole.count && whole.bytes[at] == parts.bytes[at]) {
-            at++;
-        }
-        at -= at < 60 ? at : 60;
-        fail_msg("%s\nas a chunk: %.160s\nrow by row: %.160s\nbad: %u, %u", pipe, whole.bytes + at,
-                 parts.bytes + at, bad_of_whole, bad);
-    }
-    weir_text_finish(&whole);
-    weir_text_finish(&parts);
-}
-
-static void check_pipe(const char *pipe, uint32_t null_percent, uint64_t seed)
-{
-    struct random_rows random = {seed, null_percent, 3};
-    struct trial trial;
-    char text[512];
-    uint16_t sel[WEIR_CHUNK_ROWS_MAX];
-    (void)snprintf(text, sizeof text, "trial.rows | %s | print", pipe);
-    trial_open(&trial, text);
-    for (int round = 0; round < ROUNDS; round++) {
-        uint32_t count =
-            round == 0 ? WEIR_CHUNK_ROWS_MAX / 8 : (uint32_t)(random_next(&random) % 70);
-        struct weir_table table;
-        struct weir_rows chunk;
-        random_table(&random, trial_schema(&trial), count, &table);
-        chunk = table.all;
-        if (round % 3 != 0) {
-            chunk.sel = sel;
-            chunk.sel_count = random_selection(&random, count, sel);
-        }
-        check_chunk(&trial, &chunk, pipe);
-        weir_table_finish(&table);
-    }
-    trial_close(&trial);
-}
 
 static const char *const pipes[] = {
     "map sum = a + b, a",
@@ -136,8 +64,8 @@ static void test_rows_alone(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof pipes / sizeof pipes[0]; i++) {
-        check_pipe(pipes[i], 0, 1000 + i);
-        check_pipe(pipes[i], 30, 2000 + i);
+        check_pipe(pipes[i], 0, 1000 + i, 3);
+        check_pipe(pipes[i], 30, 2000 + i, 3);
     }
 }
 

@@ -92,8 +92,14 @@ static bool durations_as_times(struct call *call)
     return has_duration;
 }
 
+/* A null is refused, unless there is an operator that wants to see nulls. */
 static bool has_null(struct call *call)
 {
+    for (size_t i = 0; i < call->operator_count; i++) {
+        if ((call->operators[i]->flags & WEIR_NULLABLE) != 0) {
+            return false;
+        }
+    }
     for (uint32_t i = 0; i < call->count; i++) {
         if (call->args[i]->type->kind == WEIR_TYPE_NULL) {
             struct weir_diagnostics *ds = call->t->b->diagnostics;
