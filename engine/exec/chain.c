@@ -56,7 +56,7 @@ int weir_chain_create(const struct weir_graph *graph,
         int status = create_step(graph, nodes[i - 1], &step, err);
         if (status != WEIR_OK) {
             weir_chain_destroy(head, last);
-            *first = NULL;
+            *first = last;
             return status;
         }
         step->next = head;

@@ -23,8 +23,8 @@ struct weir_decode {
     uint32_t pointer_count;
     struct weir_chunk chunk;
     struct weir_arena arena, children; /* the schema; what is exported of one chunk */
-    uint16_t *sel;               /* rows that are not null */
-    struct weir_exec_task *task; /* of the chunk that is worked on */
+    uint16_t *sel;                     /* rows that are not null */
+    struct weir_exec_task *task;       /* of the chunk that is worked on */
     const struct weir_rows *rows;
     int stopped; /* not 0: what comes after was stopped by this status; not the record's fault */
     bool is_begun, is_rehearsal;
@@ -38,8 +38,8 @@ static int give(struct weir_decode *decode, uint32_t count)
     for (uint32_t first = 0; first < count; first += WEIR_CHUNK_ROWS_MAX) {
         uint32_t left = count - first;
         uint32_t rows = left < WEIR_CHUNK_ROWS_MAX ? left : WEIR_CHUNK_ROWS_MAX;
-        if (weir_lent_take(&decode->lent, &decode->call.task, first, rows, NULL,
-                           decode->columns) != WEIR_OK) {
+        if (weir_lent_take(&decode->lent, &decode->call.task, first, rows, NULL, decode->columns) !=
+            WEIR_OK) {
             return weir_call_failed(&decode->call, WEIR_FATAL, decode->task->err);
         }
         struct weir_rows out = {.schema = decode->node->schema,
@@ -158,8 +158,8 @@ static void show(struct weir_decode *decode, const struct weir_rows *rows)
     const struct weir_column *column = &rows->columns[decode->node->of];
     if (needed > decode->pointer_count) {
         decode->pointer_count = needed * 2;
-        decode->pointers = weir_realloc(decode->pointers,
-                                        decode->pointer_count * sizeof *decode->pointers);
+        decode->pointers =
+            weir_realloc(decode->pointers, decode->pointer_count * sizeof *decode->pointers);
         decode->lengths =
             weir_realloc(decode->lengths, decode->pointer_count * sizeof *decode->lengths);
     }

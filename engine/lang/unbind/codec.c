@@ -5,15 +5,12 @@
 /* Types nest at most WEIR_TYPE_DEPTH_MAX deep. */
 static struct weir_ast_type *type_of(struct weir_arena *arena, const struct weir_type *type)
 {
-    static const enum weir_ast_type_kind kinds[] = {[WEIR_TYPE_BOOL] = WEIR_AST_TYPE_BOOL,
-                                                    [WEIR_TYPE_I32] = WEIR_AST_TYPE_I32,
-                                                    [WEIR_TYPE_I64] = WEIR_AST_TYPE_I64,
-                                                    [WEIR_TYPE_F64] = WEIR_AST_TYPE_F64,
-                                                    [WEIR_TYPE_STR] = WEIR_AST_TYPE_STR,
-                                                    [WEIR_TYPE_BYTES] = WEIR_AST_TYPE_BYTES,
-                                                    [WEIR_TYPE_TS] = WEIR_AST_TYPE_TS,
-                                                    [WEIR_TYPE_LIST] = WEIR_AST_TYPE_LIST,
-                                                    [WEIR_TYPE_STRUCT] = WEIR_AST_TYPE_STRUCT};
+    static const enum weir_ast_type_kind kinds[] = {
+        [WEIR_TYPE_BOOL] = WEIR_AST_TYPE_BOOL,    [WEIR_TYPE_I32] = WEIR_AST_TYPE_I32,
+        [WEIR_TYPE_I64] = WEIR_AST_TYPE_I64,      [WEIR_TYPE_F64] = WEIR_AST_TYPE_F64,
+        [WEIR_TYPE_STR] = WEIR_AST_TYPE_STR,      [WEIR_TYPE_BYTES] = WEIR_AST_TYPE_BYTES,
+        [WEIR_TYPE_TS] = WEIR_AST_TYPE_TS,        [WEIR_TYPE_LIST] = WEIR_AST_TYPE_LIST,
+        [WEIR_TYPE_STRUCT] = WEIR_AST_TYPE_STRUCT};
     struct weir_ast_type *to = weir_arena_alloc(arena, sizeof *to);
     to->kind = kinds[type->kind];
     if (type->kind == WEIR_TYPE_LIST) {

@@ -28,8 +28,7 @@ static int check_of(struct weir_adding *a)
     struct weir_text found;
     weir_text_init(&found);
     weir_type_print(field->type, &found);
-    int status = weir_error_set(a->err, WEIR_ETEXT,
-                                "%s decodes a str or bytes, but '%s' is %.100s",
+    int status = weir_error_set(a->err, WEIR_ETEXT, "%s decodes a str or bytes, but '%s' is %.100s",
                                 node->op->canonical, field->name, found.bytes);
     weir_text_finish(&found);
     return status;

@@ -18,7 +18,8 @@ static weir_str take_line(weir_str *rest)
 
 static int decode_text(struct weir_task *task, weir_str text, struct weir_out *out)
 {
-    do { /* the last line may lack its '\n'; no text is one empty line, as a source of lines has it */
+    do { /* the last line may lack its '\n'; no text is one empty line, as a source of lines has it
+          */
         const weir_str line = take_line(&text);
         const int rc = weir_row_begin(out, task, line.count);
         if (rc != WEIR_OK) {

@@ -47,10 +47,10 @@ static bool sort_items(struct weir_stage *s, struct codec_items *items)
 static bool report_nothing(struct weir_stage *s, const struct weir_operator *op)
 {
     struct weir_scope *in = s->in.scope;
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        s->b->diagnostics, WEIR_CODE_ENCODED, s->ast->name_place,
-        "'%s' decodes the field line, else value; here are %s", op->name,
-        weir_bind_type_text(s->b, in->schema));
+    struct weir_diagnostic *d =
+        weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_ENCODED, s->ast->name_place,
+                               "'%s' decodes the field line, else value; here are %s", op->name,
+                               weir_bind_type_text(s->b, in->schema));
     weir_diagnostic_other(s->b->diagnostics, d, in->place, "what this stage gives");
     weir_diagnostic_help(s->b->diagnostics, d, "name the field: %s ... of=%s", op->name,
                          in->schema->fields[0].name);
