@@ -39,41 +39,38 @@ enum weir_verb_flags {
     X(TOP, "top", WEIR_VERB_IS_WIDE)                                                               \
     X(LIMIT, "limit", WEIR_VERB_IS_WIDE)                                                           \
     X(SINK, "", WEIR_VERB_IS_OUTPUT)                                                               \
-    X(FLAT_MAP_VALUES, "flat_map_values", WEIR_VERB_IS_LATER | WEIR_VERB_IS_PAIR)                  \
-    X(GLOM, "glom", WEIR_VERB_IS_LATER)                                                            \
-    X(MAP_PARTITIONS, "map_partitions", WEIR_VERB_IS_LATER)                                        \
-    X(GROUP_BY_KEY, "group_by_key", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)    \
-    X(COMBINE_BY_KEY, "combine_by_key",                                                            \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                  \
-    X(REDUCE_BY_WINDOW, "reduce_by_window",                                                        \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                              \
-    X(COUNT_BY_WINDOW, "count_by_window",                                                          \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                              \
+    X(FLAT_MAP_VALUES, "flat_map_values", WEIR_VERB_IS_PAIR)                                       \
+    X(GLOM, "glom", 0)                                                                             \
+    X(MAP_PARTITIONS, "map_partitions", 0)                                                         \
+    X(GROUP_BY_KEY, "group_by_key", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                         \
+    X(COMBINE_BY_KEY, "combine_by_key", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                     \
+    X(REDUCE_BY_WINDOW, "reduce_by_window", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)             \
+    X(COUNT_BY_WINDOW, "count_by_window", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)               \
     X(COUNT_BY_VALUE_AND_WINDOW, "count_by_value_and_window",                                      \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                              \
+      WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                                                   \
     X(GROUP_BY_KEY_AND_WINDOW, "group_by_key_and_window",                                          \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_WINDOWED)          \
+      WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_WINDOWED)                               \
     X(REDUCE_BY_KEY_AND_WINDOW, "reduce_by_key_and_window",                                        \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_WINDOWED)          \
-    X(JOIN, "join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                                        \
-    X(LEFT_OUTER_JOIN, "left_outer_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                  \
-    X(RIGHT_OUTER_JOIN, "right_outer_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                \
-    X(FULL_OUTER_JOIN, "full_outer_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                  \
-    X(SEMI_JOIN, "semi_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                              \
-    X(ANTI_JOIN, "anti_join", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                              \
-    X(COGROUP, "cogroup", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)              \
+      WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_WINDOWED)                               \
+    X(JOIN, "join", WEIR_VERB_IS_WIDE)                                                             \
+    X(LEFT_OUTER_JOIN, "left_outer_join", WEIR_VERB_IS_WIDE)                                       \
+    X(RIGHT_OUTER_JOIN, "right_outer_join", WEIR_VERB_IS_WIDE)                                     \
+    X(FULL_OUTER_JOIN, "full_outer_join", WEIR_VERB_IS_WIDE)                                       \
+    X(SEMI_JOIN, "semi_join", WEIR_VERB_IS_WIDE)                                                   \
+    X(ANTI_JOIN, "anti_join", WEIR_VERB_IS_WIDE)                                                   \
+    X(COGROUP, "cogroup", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                   \
     X(UPDATE_STATE_BY_KEY, "update_state_by_key",                                                  \
       WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)             \
     X(MAP_WITH_STATE, "map_with_state",                                                            \
       WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)             \
     X(STATE_SNAPSHOTS, "state_snapshots", WEIR_VERB_IS_LATER)                                      \
-    X(AGGREGATE, "aggregate", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)      \
-    X(TRANSFORM, "transform", WEIR_VERB_IS_LATER)                                                  \
-    X(CARTESIAN, "cartesian", WEIR_VERB_IS_LATER)                                                  \
-    X(NONE, "none", WEIR_VERB_IS_LATER)                                                            \
-    X(SORT, "sort", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                                        \
-    X(DISTINCT, "distinct", WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE)                                \
-    X(PERSIST, "persist", WEIR_VERB_IS_LATER)                                                      \
+    X(AGGREGATE, "aggregate", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                           \
+    X(TRANSFORM, "transform", 0)                                                                   \
+    X(CARTESIAN, "cartesian", 0)                                                                   \
+    X(NONE, "none", 0)                                                                             \
+    X(SORT, "sort", WEIR_VERB_IS_WIDE)                                                             \
+    X(DISTINCT, "distinct", WEIR_VERB_IS_WIDE)                                                     \
+    X(PERSIST, "persist", 0)                                                                       \
     X(CHECKPOINT, "checkpoint", WEIR_VERB_IS_LATER)                                                \
     X(SLICE, "slice", WEIR_VERB_IS_LATER)                                                          \
     X(FOREACH_RDD, "foreach_rdd", WEIR_VERB_IS_LATER | WEIR_VERB_IS_OUTPUT)                        \
@@ -88,8 +85,9 @@ enum weir_verb {
         WEIR_VERB_COUNT_OF
 };
 
-const char *weir_verb_name(enum weir_verb verb); /* As in the language; "" for INPUT, SINK, CODEC. */
-uint32_t weir_verb_flags(enum weir_verb verb);   /* enum weir_verb_flags. */
+const char *weir_verb_name(
+    enum weir_verb verb);                      /* As in the language; "" for INPUT, SINK, CODEC. */
+uint32_t weir_verb_flags(enum weir_verb verb); /* enum weir_verb_flags. */
 
 /* The verb of a word; WEIR_VERB_COUNT_OF if it is none. */
 enum weir_verb weir_verb_find(weir_str word);
@@ -172,8 +170,8 @@ struct weir_node {
     const struct weir_item *items;
     uint32_t emit_item; /* flat_map, flat_map_values: which item is the emitter call or list; its
                            columns (a list: one, of the item's type) stand there in the schema */
-    /* input, sink, codec; reduce, reduce_by_key and their windowed forms: a reducer; combine_by_key: an
-     * aggregate; update_state_by_key: an update; map_with_state: a tracker */
+    /* input, sink, codec; reduce, reduce_by_key and their windowed forms: a reducer;
+     * combine_by_key: an aggregate; update_state_by_key: an update; map_with_state: a tracker */
     const struct weir_operator *op;
     const struct weir_param_value *params;
     uint32_t argument_count;
