@@ -3,6 +3,8 @@
  * loop. */
 #include "engine.h"
 
+#include "engine_private.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -13,19 +15,6 @@ enum {
 };
 static const uint64_t WEIR_BATCH_BYTES = (uint64_t)64 << 20;
 static const uint64_t WEIR_HELD_BYTES_MAX = (uint64_t)512 << 20;
-
-struct weir_job {
-    struct weir_env *env;
-    struct weir_job_options options;
-    struct weir_plan *plan;
-    struct weir_driver *driver;
-    struct weir_worker *worker;
-    struct weir_message_list inbox; /* from the worker, not yet taken by the driver */
-    struct weir_driver_actions actions;
-    struct weir_timer timer;
-    struct weir_history history;
-    bool is_draining, is_finished, was_told;
-};
 
 /* on_error= of the job's statement. */
 static enum weir_on_error policy_of(const struct weir_graph *graph)

@@ -48,6 +48,24 @@ void weir_job_stop(
 const struct weir_history *weir_job_history(const struct weir_job *job);
 const struct weir_plan *weir_job_plan(const struct weir_job *job); /* For explain. */
 
+/* ---- checkpoints, held by the caller ---- */
+/* Fills an empty text with what a new process needs to go on behind the newest committed batch: the
+ * graph by name, times, the ledger, what windows still read, states. In on_batch, with one batch in
+ * flight, it is always possible; WEIR_ETEMPORARY: not now, tasks run. [loop thread] */
+int weir_job_checkpoint(const struct weir_job *job, struct weir_text *to, struct weir_error *err);
+
+/* The graph of a checkpoint; the caller owns it. */
+int weir_checkpoint_graph(weir_bytes bytes,
+                          struct weir_registry *registry,
+                          struct weir_graph **graph,
+                          struct weir_error *err);
+
+/* Makes a job that has not started go on from a checkpoint of the same graph: batches that were open
+ * run again with the input they had, then the next ones of the same grid. Tables are read anew,
+ * receivers connect anew. WEIR_EDAMAGED, WEIR_ECONFIG (another job's); the job must not be used
+ * then. */
+int weir_job_restore(struct weir_job *job, weir_bytes bytes, struct weir_error *err);
+
 /* The worker: what it holds, who hears of bad records. Borrowed. */
 struct weir_worker *weir_job_worker(struct weir_job *job);
 

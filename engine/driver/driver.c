@@ -79,6 +79,7 @@ void weir_driver_destroy(struct weir_driver *driver)
     }
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
         weir_text_finish(&driver->inputs[i].from);
+        weir_text_finish(&driver->inputs[i].before);
         weir_text_finish(&driver->inputs[i].why);
     }
     for (uint32_t s = 0; s < driver->plan->stage_count; s++) {
@@ -142,28 +143,52 @@ struct weir_batch *weir_driver_batch(const struct weir_driver *driver, int64_t t
 }
 
 /* ---- start and stop ---- */
-static void start(struct weir_driver *driver)
+static void set_clock(struct weir_driver *driver)
 {
     int64_t interval = driver->graph->batch_us;
     driver->start_us = driver->now_us;
     driver->next_us =
         driver->graph->is_finite ? interval : weir_clock_first_us(driver->now_us, interval);
     driver->zero_us = driver->committed_us = driver->next_us - interval;
-    driver->is_started = true;
     for (uint32_t i = 0; i < driver->plan->input_count; i++) {
         driver->inputs[i].dropped_us = driver->zero_us;
+    }
+}
+
+static void start_receivers(struct weir_driver *driver)
+{
+    for (uint32_t i = 0; i < driver->plan->input_count; i++) {
         if (driver->plan->inputs[i].is_receiver) {
             struct weir_message *message = weir_message_create(WEIR_MESSAGE_RECEIVER_START);
             message->input = i;
             weir_driver_send(driver, message);
         }
     }
-    for (uint32_t n = 0; n < driver->graph->node_count; n++) {
-        if (driver->graph->nodes[n].verb == WEIR_VERB_NONE) {
-            weir_driver_begin_forming(driver);
-        }
+}
+
+static bool has_none(const struct weir_graph *graph)
+{
+    bool has_none = false;
+    for (uint32_t n = 0; n < graph->node_count; n++) {
+        has_none |= graph->nodes[n].verb == WEIR_VERB_NONE;
     }
-    weir_driver_begin_tables(driver, driver->zero_us);
+    return has_none;
+}
+
+static void start(struct weir_driver *driver)
+{
+    if (!driver->is_restored) {
+        set_clock(driver);
+    }
+    driver->is_started = true;
+    start_receivers(driver);
+    if (has_none(driver->graph)) {
+        weir_driver_begin_forming(driver);
+    }
+    weir_driver_begin_tables(driver, driver->committed_us);
+    if (driver->is_restored) {
+        weir_driver_reopen_batches(driver);
+    }
 }
 
 /* Sources cannot end by being told to: a stop just asks them for nothing more. */

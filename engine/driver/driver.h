@@ -78,6 +78,21 @@ void weir_driver_step(struct weir_driver *driver,
                       const struct weir_driver_event *event,
                       struct weir_driver_actions *actions);
 
+/* ---- checkpoints ---- */
+/* Appends what a new driver of the same plan needs to go on behind the newest committed batch. */
+void weir_driver_save(const struct weir_driver *driver, struct weir_text *to);
+
+/* Reads it into a driver that has not started. WEIR_EDAMAGED: it is not of this plan, or damaged.
+ */
+int weir_driver_restore(struct weir_driver *driver, struct weir_unpack *in);
+
+/* Calls visit for every block that it needs for that: those that windows still read, those received
+ * and not yet dropped. */
+typedef void (*weir_driver_block_visitor)(void *owner, struct weir_slice slice);
+void weir_driver_each_block(const struct weir_driver *driver,
+                            weir_driver_block_visitor visit,
+                            void *owner);
+
 /* Zero time, and the newest committed batch (zero time before the first). */
 int64_t weir_driver_zero_us(const struct weir_driver *driver);
 int64_t weir_driver_committed_us(const struct weir_driver *driver);

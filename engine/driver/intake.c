@@ -35,6 +35,9 @@ static void ask_sources(struct weir_driver *driver, struct weir_batch *batch)
         if (!driver->plan->inputs[i].is_receiver && !driver->inputs[i].is_static &&
             !driver->inputs[i].has_ended) {
             driver->inputs[i].attempt = 0;
+            driver->inputs[i].asked_us = batch->time_us;
+            set_text(&driver->inputs[i].before, driver->inputs[i].from.bytes,
+                     driver->inputs[i].from.count);
             weir_driver_ask_source(driver, batch, i);
         }
     }
@@ -91,6 +94,32 @@ void weir_driver_open_batch(struct weir_driver *driver)
     if (batch->asked == 0) {
         batch->state = WEIR_BATCH_READY;
     }
+}
+
+/* Options may have changed since the checkpoint: what is the last batch is found out anew. */
+static void find_last(struct weir_driver *driver, int64_t newest_us)
+{
+    const struct weir_batch newest = {.time_us = newest_us};
+    driver->has_last = newest_us > driver->zero_us && is_last(driver, &newest);
+    driver->has_last |=
+        driver->graph->is_finite && newest_us > driver->zero_us && weir_driver_inputs_ended(driver);
+}
+
+void weir_driver_reopen_batches(struct weir_driver *driver)
+{
+    for (int64_t at_us = driver->committed_us + driver->graph->batch_us; at_us < driver->next_us;
+         at_us += driver->graph->batch_us) {
+        struct weir_batch *batch = weir_batch_create(driver->plan, at_us, driver->zero_us, NULL);
+        uint64_t seen = driver->records_seen;
+        add_batch(driver, batch);
+        batch->state = WEIR_BATCH_READY;
+        batch->record.due_us = driver->graph->is_finite ? driver->now_us : at_us;
+        batch->ledger = weir_ledger_batch(driver->ledger, at_us);
+        batch->table = weir_driver_table_for(driver, at_us);
+        count_received(driver, batch);
+        driver->records_seen = seen; /* they were counted before */
+    }
+    find_last(driver, driver->next_us - driver->graph->batch_us);
 }
 
 /* ---- sources ---- */

@@ -20,15 +20,17 @@ enum {
 #define WEIR_NOT_AN_INPUT UINT32_MAX
 
 struct weir_driver_input {
-    bool has_ended;        /* nothing will ever come */
-    bool was_reached;      /* receivers: was connected at least once */
-    bool is_stopping;      /* receivers: RECEIVER_STOP was sent */
-    bool is_static;        /* of a table: table.c's, and of no batch */
-    uint32_t attempt;      /* sources: of the question under way */
-    struct weir_text from; /* sources: where the next range begins */
-    struct weir_text why;  /* receivers: why it is not connected */
-    int64_t dropped_us;    /* receivers: blocks of batches up to this time are dropped */
-    int64_t ordered_us;    /* tables: the newest version that reads it, or is to */
+    bool has_ended;          /* nothing will ever come */
+    bool was_reached;        /* receivers: was connected at least once */
+    bool is_stopping;        /* receivers: RECEIVER_STOP was sent */
+    bool is_static;          /* of a table: table.c's, and of no batch */
+    uint32_t attempt;        /* sources: of the question under way */
+    struct weir_text from;   /* sources: where the next range begins, */
+    struct weir_text before; /* and where that of the last batch that asked did */
+    int64_t asked_us;        /* sources: that batch */
+    struct weir_text why;    /* receivers: why it is not connected */
+    int64_t dropped_us;      /* receivers: blocks of batches up to this time are dropped */
+    int64_t ordered_us;      /* tables: the newest version that reads it, or is to */
 };
 
 /* By stage: who reads it, and what of it windows still reach. */
@@ -79,6 +81,7 @@ struct weir_driver {
     uint32_t retry_count, retry_capacity;
     uint32_t outstanding;  /* tasks, asks and commits whose answer is due */
     uint64_t records_seen; /* input records of opened (sources: committed) batches */
+    bool is_restored;      /* it goes on behind a checkpoint */
     bool is_started, is_stopping, has_last, is_finished;
     bool is_tick; /* of the step under way: the clock's event, before which open blocks were cut */
     struct weir_driver_closed *closed; /* while scheduling: their readers are to be looked at */
@@ -111,6 +114,9 @@ static inline struct weir_batch *weir_driver_newest(const struct weir_driver *dr
 struct weir_batch *weir_driver_batch(const struct weir_driver *driver, int64_t time_us);
 
 /* ---- intake.c ---- */
+/* Batches that were open when the checkpoint was made run again, with the input they had. */
+void weir_driver_reopen_batches(struct weir_driver *driver);
+
 /* Opens the batch of driver->next_us: takes what waits, asks the sources. */
 void weir_driver_open_batch(struct weir_driver *driver);
 

@@ -3,22 +3,9 @@
  * time. */
 #include "ledger/ledger.h"
 
+#include "ledger/private.h"
+
 #include <string.h>
-
-struct waiting { /* received blocks no batch has taken yet */
-    struct weir_ledger_block *blocks;
-    uint32_t count, capacity;
-};
-
-struct weir_ledger {
-    uint32_t input_count;
-    struct waiting *waiting;
-    uint64_t waiting_blocks, waiting_bytes, waiting_rows;
-    struct weir_ledger_batch **batches; /* [first, end), by time; trimmed at the front */
-    size_t first, end, capacity;
-    int64_t newest_us, committed_us;
-    bool has_any, has_committed;
-};
 
 struct weir_ledger *weir_ledger_create(uint32_t input_count)
 {
@@ -61,7 +48,7 @@ void weir_ledger_add_block(struct weir_ledger *ledger,
                            const struct weir_ledger_block *block)
 {
     WEIR_ASSERT(input < ledger->input_count);
-    struct waiting *waiting = &ledger->waiting[input];
+    struct weir_ledger_waiting *waiting = &ledger->waiting[input];
     WEIR_GROW(waiting->blocks, waiting->count, waiting->capacity);
     waiting->blocks[waiting->count++] = *block;
     ledger->waiting_blocks++;
@@ -84,8 +71,16 @@ uint64_t weir_ledger_waiting_rows(const struct weir_ledger *ledger)
     return ledger->waiting_rows;
 }
 
+const struct weir_ledger_block *weir_ledger_waiting_block(const struct weir_ledger *ledger,
+                                                          uint32_t input,
+                                                          uint32_t i)
+{
+    const struct weir_ledger_waiting *waiting = &ledger->waiting[input];
+    return i < waiting->count ? &waiting->blocks[i] : NULL;
+}
+
 /* Everything that waits at this input now belongs to the batch. */
-static void take_waiting(struct waiting *waiting, struct weir_ledger_input *input)
+static void take_waiting(struct weir_ledger_waiting *waiting, struct weir_ledger_input *input)
 {
     if (waiting->count == 0) {
         return;
@@ -121,18 +116,24 @@ struct weir_ledger_batch *weir_ledger_batch_create(uint32_t input_count, int64_t
     return batch;
 }
 
-struct weir_ledger_batch *weir_ledger_open(struct weir_ledger *ledger, int64_t batch_us)
+struct weir_ledger_batch *weir_ledger_open_empty(struct weir_ledger *ledger, int64_t batch_us)
 {
     WEIR_ASSERT(!ledger->has_any || batch_us > ledger->newest_us);
     struct weir_ledger_batch *batch = weir_ledger_batch_create(ledger->input_count, batch_us);
-    for (uint32_t i = 0; i < ledger->input_count; i++) {
-        take_waiting(&ledger->waiting[i], &batch->inputs[i]);
-    }
-    ledger->waiting_blocks = ledger->waiting_bytes = ledger->waiting_rows = 0;
     make_room(ledger);
     ledger->batches[ledger->end++] = batch;
     ledger->newest_us = batch_us;
     ledger->has_any = true;
+    return batch;
+}
+
+struct weir_ledger_batch *weir_ledger_open(struct weir_ledger *ledger, int64_t batch_us)
+{
+    struct weir_ledger_batch *batch = weir_ledger_open_empty(ledger, batch_us);
+    for (uint32_t i = 0; i < ledger->input_count; i++) {
+        take_waiting(&ledger->waiting[i], &batch->inputs[i]);
+    }
+    ledger->waiting_blocks = ledger->waiting_bytes = ledger->waiting_rows = 0;
     return batch;
 }
 
@@ -265,6 +266,11 @@ void weir_ledger_trim(struct weir_ledger *ledger, int64_t before_us)
     if (ledger->first == ledger->end) {
         ledger->first = ledger->end = 0;
     }
+}
+
+int64_t weir_ledger_newest_us(const struct weir_ledger *ledger)
+{
+    return ledger->first == ledger->end ? INT64_MIN : ledger->batches[ledger->end - 1]->batch_us;
 }
 
 size_t weir_ledger_count(const struct weir_ledger *ledger)

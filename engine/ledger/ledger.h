@@ -7,6 +7,7 @@
 #define WEIR_LEDGER_LEDGER_H
 
 #include "base/base.h"
+#include "wire/wire.h"
 
 struct weir_ledger_block { /* one received block */
     uint32_t number;
@@ -49,6 +50,12 @@ uint64_t weir_ledger_waiting_blocks(const struct weir_ledger *ledger);
 uint64_t weir_ledger_waiting_bytes(const struct weir_ledger *ledger);
 uint64_t weir_ledger_waiting_rows(const struct weir_ledger *ledger);
 
+/* The i-th block of an input that waits, in order of arrival; NULL: there are not so many. Valid
+ * until the next change. */
+const struct weir_ledger_block *weir_ledger_waiting_block(const struct weir_ledger *ledger,
+                                                          uint32_t input,
+                                                          uint32_t i);
+
 /* Opens a batch later than all before (asserted): it takes all waiting blocks. The batch is the
  * ledger's. */
 struct weir_ledger_batch *weir_ledger_open(struct weir_ledger *ledger, int64_t batch_us);
@@ -90,6 +97,21 @@ struct weir_ledger_batch *weir_ledger_oldest(struct weir_ledger *ledger);
 
 /* Forgets committed batches of times before `before_us`. Their number is all that it costs. */
 void weir_ledger_trim(struct weir_ledger *ledger, int64_t before_us);
+
+/* Appends all that is known, as msgpack. Of batches later than until_us only their received blocks
+ * are written, as waiting. */
+void weir_ledger_encode(const struct weir_ledger *ledger, int64_t until_us, struct weir_text *to);
+
+/* Reads it into an empty ledger of as many inputs. WEIR_EDAMAGED. */
+int weir_ledger_decode(struct weir_ledger *ledger, struct weir_unpack *in);
+
+/* Calls visit for every received block: those that wait, and those of batches. */
+void weir_ledger_each_block(const struct weir_ledger *ledger,
+                            void (*visit)(void *owner, uint32_t input, uint32_t number),
+                            void *owner);
+
+/* The time of the newest batch held; INT64_MIN: none. */
+int64_t weir_ledger_newest_us(const struct weir_ledger *ledger);
 
 /* Batches held. */
 size_t weir_ledger_count(const struct weir_ledger *ledger);

@@ -19,3 +19,8 @@ uint64_t weir_frame_checksum(const void *bytes, size_t count)
 {
     return XXH3_64bits(bytes, count);
 }
+
+uint64_t weir_checksum(weir_bytes bytes)
+{
+    return weir_frame_checksum(bytes.bytes, bytes.count);
+}

@@ -55,6 +55,9 @@ int weir_unpack_value(struct weir_unpack *in,
                       struct weir_arena *arena,
                       struct weir_value *value); /* weir_pack_value's. */
 
+/* XXH3 of bytes, for records that are kept: what it differs for is damaged. */
+uint64_t weir_checksum(weir_bytes bytes);
+
 /* ---- block bytes ---- */
 enum { WEIR_BLOCK_BYTES_LZ4 = 1 };
 

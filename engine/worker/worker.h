@@ -5,6 +5,7 @@
 #define WEIR_WORKER_WORKER_H
 
 #include "base/base.h"
+#include "block/block.h"
 #include "env/env.h"
 #include "plan/plan.h"
 #include "receive/receive.h"
@@ -44,6 +45,35 @@ void weir_worker_cut(struct weir_worker *worker);
 
 /* True while a task, a commit or a receiver is still at work. */
 bool weir_worker_is_busy(const struct weir_worker *worker);
+
+/* ---- checkpoints and slices (save.c); [loop thread] ---- */
+/* Is a task or a commit in the pool? (Questions to sources do not count.) */
+bool weir_worker_runs_tasks(const struct weir_worker *worker);
+
+/* The block of a slice, borrowed until the next step, or NULL. */
+const struct weir_block *weir_worker_block(const struct weir_worker *worker,
+                                           const struct weir_slice *slice);
+
+/* Appends the block of a slice as msgpack. WEIR_EBUG: there is none. */
+int weir_worker_save_block(const struct weir_worker *worker,
+                           const struct weir_slice *slice,
+                           struct weir_text *to,
+                           struct weir_error *err);
+
+/* Reads it, before the first task. WEIR_EDAMAGED. */
+int weir_worker_restore_block(struct weir_worker *worker,
+                              const struct weir_slice *slice,
+                              struct weir_unpack *in);
+
+/* Appends the states of all stages as they were left by the batch of committed_us, as msgpack; no
+ * task runs. WEIR_ETEMPORARY: a later batch has changed one already. */
+int weir_worker_save_states(const struct weir_worker *worker,
+                            int64_t committed_us,
+                            struct weir_text *to,
+                            struct weir_error *err);
+
+/* Reads them, before the first task. WEIR_EDAMAGED. */
+int weir_worker_restore_states(struct weir_worker *worker, struct weir_unpack *in);
 
 /* Bytes and number of blocks held. */
 uint64_t weir_worker_held_bytes(const struct weir_worker *worker);

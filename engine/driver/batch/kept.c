@@ -30,24 +30,17 @@ static void make_room(struct weir_kept *kept)
     WEIR_GROW(kept->rdds, kept->end, kept->capacity);
 }
 
-static void set_partitions(struct weir_kept_rdd *rdd, const struct weir_stage_run *run)
+static uint64_t *make_words(struct weir_kept_rdd *rdd, uint32_t partition_count)
 {
-    uint64_t *words = &rdd->has.few;
-    *rdd = (struct weir_kept_rdd){.partition_count = run->partition_count};
-    if (run->partition_count > WEIR_KEPT_FEW) {
-        words = rdd->has.many = weir_alloc((run->partition_count + 63) / 64 * sizeof *words);
+    *rdd = (struct weir_kept_rdd){.partition_count = partition_count};
+    if (partition_count <= WEIR_KEPT_FEW) {
+        return &rdd->has.few;
     }
-    for (uint32_t p = 0; p < run->partition_count; p++) {
-        if (run->partitions[p].has_blocks) {
-            words[p / 64] |= (uint64_t)1 << (p % 64);
-        }
-    }
+    rdd->has.many = weir_alloc(((size_t)partition_count + 63) / 64 * sizeof *rdd->has.many);
+    return rdd->has.many;
 }
 
-void weir_kept_add(struct weir_kept *kept,
-                   int64_t time_us,
-                   int64_t slide_us,
-                   const struct weir_stage_run *run)
+static struct weir_kept_rdd *add(struct weir_kept *kept, int64_t time_us, int64_t slide_us)
 {
     make_room(kept);
     if (kept->first == kept->end) {
@@ -55,7 +48,40 @@ void weir_kept_add(struct weir_kept *kept,
         kept->slide_us = slide_us;
     }
     WEIR_ASSERT(time_us == kept->first_us + (int64_t)(kept->end - kept->first) * slide_us);
-    set_partitions(&kept->rdds[kept->end++], run);
+    return &kept->rdds[kept->end++];
+}
+
+void weir_kept_add(struct weir_kept *kept,
+                   int64_t time_us,
+                   int64_t slide_us,
+                   const struct weir_stage_run *run)
+{
+    uint64_t *words = make_words(add(kept, time_us, slide_us), run->partition_count);
+    for (uint32_t p = 0; p < run->partition_count; p++) {
+        if (run->partitions[p].has_blocks) {
+            words[p / 64] |= (uint64_t)1 << (p % 64);
+        }
+    }
+}
+
+void weir_kept_put(struct weir_kept *kept,
+                   int64_t time_us,
+                   int64_t slide_us,
+                   uint32_t partition_count,
+                   weir_bytes bits)
+{
+    uint64_t *words = make_words(add(kept, time_us, slide_us), partition_count);
+    WEIR_ASSERT(bits.count == ((size_t)partition_count + 63) / 64 * sizeof *words);
+    if (bits.count > 0) {
+        memcpy(words, bits.bytes, bits.count);
+    }
+}
+
+weir_bytes weir_kept_rdd_bits(const struct weir_kept_rdd *rdd)
+{
+    const uint64_t *words = rdd->partition_count > WEIR_KEPT_FEW ? rdd->has.many : &rdd->has.few;
+    return (weir_bytes){(const uint8_t *)words,
+                        ((size_t)rdd->partition_count + 63) / 64 * sizeof *words};
 }
 
 const struct weir_kept_rdd *weir_kept_find(const struct weir_kept *kept, int64_t time_us)

@@ -30,6 +30,16 @@ void weir_kept_add(struct weir_kept *kept,
                    int64_t slide_us,
                    const struct weir_stage_run *run);
 
+/* The same from a record: bits as weir_kept_rdd_bits gives them. */
+void weir_kept_put(struct weir_kept *kept,
+                   int64_t time_us,
+                   int64_t slide_us,
+                   uint32_t partition_count,
+                   weir_bytes bits);
+
+/* Its bits, a word for each 64 partitions. Borrowed. */
+weir_bytes weir_kept_rdd_bits(const struct weir_kept_rdd *rdd);
+
 /* The RDD of a time, which must be there. */
 const struct weir_kept_rdd *weir_kept_find(const struct weir_kept *kept, int64_t time_us);
 
