@@ -39,6 +39,6 @@ WEIR_BIND(json)
 WEIR_HELP(json,
           "objects by their members' names: what a line lacks is null, what nobody asks for is "
           "skipped, a wrong type is a bad record; of two members of one name the first counts",
-          "file \"F\" | json schema {user: str, ms: i64}");
+          "generate lines | json schema {user: str, ms: i64}");
 
 WEIR_PLUGIN("org.weir.json", WEIR_VERSION, "JSON lines to rows and back", "Apache-2.0");

@@ -157,7 +157,8 @@ struct weir_codec_ops {
      * nothing between calls. NULL: a record is what the input says it is (lines, messages). */
     int (*frame)(struct weir_task *task, weir_bytes bytes, bool is_last, size_t *whole);
     /* A byte stream that cannot be cut without being read (gzip): takes the pieces in order, and
-     * gives what is whole. Instead of frame and decode. */
+     * gives what is whole. Instead of frame; decode, if there is one, takes records that are whole
+     * streams. */
     int (*feed)(struct weir_task *task, weir_bytes piece, bool is_last, struct weir_out *out);
 };
 
