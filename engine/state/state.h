@@ -6,6 +6,7 @@
 
 #include "state/table/table.h"
 #include "stream/stream.h"
+#include "wire/wire.h"
 
 /* ---- heads: stages that begin at a state ---- */
 /* The head of update_state_by_key, map_with_state or an incremental window. Rows come in by
@@ -46,5 +47,23 @@ int weir_state_reader_scan(struct weir_state_reader *reader,
                            struct weir_exec_task *task,
                            const struct weir_state_table *table,
                            struct weir_step *to);
+
+/* ---- saved states ---- */
+/* Appends a state of `node` (update_state_by_key, map_with_state, an incremental window) as its
+ * newest batch that is done has left it. */
+int weir_state_save(const struct weir_graph *graph,
+                    const struct weir_node *node,
+                    const struct weir_state_table *table,
+                    struct weir_text *to,
+                    struct weir_error *err);
+
+/* Reads it into a table, zeroed before; zeroed again on failure. hash_seed: the job's. A state of
+ * an older version goes through the plugin's upgrade. WEIR_EDAMAGED, or WEIR_ECONFIG: there is no
+ * way from that version. */
+int weir_state_restore(const struct weir_graph *graph,
+                       const struct weir_node *node,
+                       uint64_t hash_seed,
+                       struct weir_state_table *table,
+                       struct weir_unpack *in);
 
 #endif

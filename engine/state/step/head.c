@@ -72,38 +72,31 @@ static void head_destroy(struct weir_step *step)
 
 void weir_state_head_init(struct weir_state_head *head,
                           const struct weir_state_verb *verb,
+                          const struct weir_graph *graph,
                           const struct weir_node *node,
-                          const struct weir_type *in,
-                          uint32_t key_count,
                           uint64_t hash_seed,
                           struct weir_step *next)
 {
+    head->step = (struct weir_step){head_push, head_finish, head_abandon, head_destroy, next};
     head->verb = verb;
     head->node = node;
-    head->step = (struct weir_step){head_push, head_finish, head_abandon, head_destroy, next};
     head->hash_seed = hash_seed;
-    head->key_count = key_count;
-    head->is_keyed = key_count > 0;
     weir_arena_init(&head->arena);
+    weir_state_shape_of(graph, node, &head->arena, &head->shape);
+    uint32_t key_count = head->shape.key_count;
+    head->is_keyed = key_count > 0;
     head->key_fields = weir_arena_alloc(&head->arena, (key_count + 1) * sizeof *head->key_fields);
     for (uint32_t i = 0; i < key_count; i++) {
         head->key_fields[i] = i;
     }
     if (head->is_keyed) {
-        weir_keys_init(&head->keys, in, head->key_fields, key_count);
+        weir_keys_init(&head->keys, head->shape.schema, head->key_fields, key_count);
     }
     head->hashes = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *head->hashes);
     head->slots = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *head->slots);
-}
-
-void weir_state_head_show(struct weir_state_head *head,
-                          const struct weir_type *key,
-                          const struct weir_type *value)
-{
-    const struct weir_type_field fields[] = {{"key", key}, {"value", value}};
-    weir_state_layout_init(&head->layout, head->def, head->fields);
-    weir_state_rows_init(&head->rows, weir_type_struct(&head->arena, fields, 2), 1, &head->keys,
-                         &head->layout);
+    weir_state_layout_init(&head->layout, head->shape.def, head->shape.fields);
+    weir_state_rows_init(&head->rows, head->shape.schema, key_count,
+                         head->is_keyed ? &head->keys : NULL, &head->layout);
 }
 
 void weir_state_head_finish(struct weir_state_head *head)
@@ -157,7 +150,8 @@ void weir_state_head_lend(struct weir_state_head *head,
     head->side_count = side_count;
     head->finished = 0;
     if (table->slots == NULL) {
-        weir_state_table_init(table, head->def, head->fields, is_text, head->has_timeout, 0);
+        weir_state_table_init(table, head->shape.def, head->shape.fields, is_text,
+                              head->shape.has_timeout, 0);
     }
 }
 
@@ -185,7 +179,7 @@ int weir_state_head_find(struct weir_state_head *head,
         find_single(head, count);
         return WEIR_OK;
     }
-    weir_hash_rows(rows, head->key_fields, head->key_count, head->hash_seed, head->hashes);
+    weir_hash_rows(rows, head->key_fields, head->shape.key_count, head->hash_seed, head->hashes);
     for (uint32_t from = 0; from < count;) {
         const struct weir_key *keys;
         const struct weir_heaps *heaps;
@@ -243,7 +237,7 @@ int weir_state_head_read_initial(struct weir_state_head *head,
         return WEIR_OK;
     }
     WEIR_TRY(weir_state_head_find(head, task, rows));
-    const struct weir_column *value = &rows->columns[head->key_count];
+    const struct weir_column *value = &rows->columns[head->shape.key_count];
     const struct weir_column *fields =
         table->layout.def->field_count == 1 ? value : value->children;
     for (uint32_t i = 0; i < count; i++) { /* of two rows of a key the later one counts */

@@ -4,6 +4,7 @@
 #ifndef WEIR_STATE_STEP_HEAD_H
 #define WEIR_STATE_STEP_HEAD_H
 
+#include "state/shape.h"
 #include "state/state.h"
 #include "state/step/rows.h"
 
@@ -25,15 +26,12 @@ struct weir_state_head {
     uint32_t side_count, finished;
     const struct weir_state_verb *verb;
     const struct weir_node *node;
-    const struct weir_state_def *def;
-    const struct weir_type_field *fields;
-    bool has_timeout;
+    struct weir_state_shape shape;
     struct weir_state_table *table; /* lent */
     bool is_begun;                  /* the table is in the task's batch */
     bool is_keyed;                  /* else one key for all */
     struct weir_keys keys;
     uint64_t hash_seed;
-    uint32_t key_count;
     uint32_t *key_fields; /* 0, 1, ... */
     uint64_t *hashes;     /* of a chunk */
     uint32_t *slots;      /* of a chunk */
@@ -42,21 +40,14 @@ struct weir_state_head {
     struct weir_arena arena; /* types that are made here */
 };
 
-/* in: the rows that come; their first key_count fields are the key. def, fields and has_timeout are
- * the caller's to set. */
+/* Rows that come have the key's fields first. */
 void weir_state_head_init(struct weir_state_head *head,
                           const struct weir_state_verb *verb,
+                          const struct weir_graph *graph,
                           const struct weir_node *node,
-                          const struct weir_type *in,
-                          uint32_t key_count,
                           uint64_t hash_seed,
                           struct weir_step *next);
 void weir_state_head_finish(struct weir_state_head *head);
-
-/* head->rows: {key, value}, value being the whole state. def and fields are set. */
-void weir_state_head_show(struct weir_state_head *head,
-                          const struct weir_type *key,
-                          const struct weir_type *value);
 
 /* Slots of the rows that count, head->slots: any number of times in a batch. */
 int weir_state_head_find(struct weir_state_head *head,

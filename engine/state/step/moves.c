@@ -50,7 +50,7 @@ static void *moved_state(struct weir_update_call *call, struct weir_task *task)
         memset(own->moved_states + before, 0,
                (own->moved_capacity - before) * sizeof *own->moved_states);
     }
-    void *state = weir_arena_alloc(&own->arena, own->head.def->bytes);
+    void *state = weir_arena_alloc(&own->arena, own->head.shape.def->bytes);
     own->moved_states[own->moved_count++] = state;
     return state;
 }
@@ -114,7 +114,7 @@ static int place_chunk(struct weir_update *own,
     for (uint32_t i = 0; i < rows->rows; i++) {
         uint32_t slot = own->head.slots[i];
         weir_state_clear(&table->layout, &table->slab, table->states[slot]);
-        memcpy(table->states[slot], own->moved_states[first + i], own->head.def->bytes);
+        memcpy(table->states[slot], own->moved_states[first + i], own->head.shape.def->bytes);
         table->exists[slot] = table->touched[slot] = 1;
     }
     weir_state_slab_settle(&table->slab);

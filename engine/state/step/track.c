@@ -132,7 +132,7 @@ static int track_finish(struct weir_state_head *head, struct weir_exec_task *tas
     uint32_t *slots = NULL;
     uint32_t count = 0;
     int status = WEIR_OK;
-    if (head->has_timeout) {
+    if (head->shape.has_timeout) {
         count = weir_state_table_due(head->table, task->batch_us - head->node->timeout_us, &slots);
     }
     for (uint32_t first = 0; first < count && status == WEIR_OK; first += WEIR_CHUNK_ROWS_MAX) {
@@ -142,7 +142,7 @@ static int track_finish(struct weir_state_head *head, struct weir_exec_task *tas
     }
     weir_free(slots);
     WEIR_TRY(status);
-    weir_state_table_settle(head->table, head->has_timeout);
+    weir_state_table_settle(head->table, head->shape.has_timeout);
     return WEIR_OK;
 }
 
@@ -175,14 +175,9 @@ int weir_track_create(const struct weir_graph *graph,
                       struct weir_state_head **head,
                       struct weir_error *err)
 {
-    const struct weir_type *in = graph->nodes[node->inputs[0]].schema;
     struct track *own = weir_alloc(sizeof *own);
     weir_arena_init(&own->arena);
-    weir_state_head_init(&own->head, &track_verb, node, in, 1, hash_seed, next);
-    own->head.def = node->op->state;
-    own->head.fields = node->op->state_fields;
-    own->head.has_timeout = node->timeout_us > 0;
-    weir_state_head_show(&own->head, in->fields[0].type, node->state);
+    weir_state_head_init(&own->head, &track_verb, graph, node, hash_seed, next);
     own->args = (struct weir_state_args){
         .op = node->op, .members = node->members, .key_count = node->op->key_count};
     own->columns = weir_alloc(node->schema->field_count * sizeof *own->columns);

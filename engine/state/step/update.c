@@ -255,10 +255,7 @@ int weir_update_create(const struct weir_graph *graph,
     struct weir_update *own = weir_alloc(sizeof *own);
     weir_arena_init(&own->arena);
     weir_arena_init(&own->call_arena);
-    weir_state_head_init(&own->head, &update_verb, node, in, 1, hash_seed, next);
-    own->head.def = op->state;
-    own->head.fields = op->state_fields;
-    weir_state_head_show(&own->head, in->fields[0].type, node->state);
+    weir_state_head_init(&own->head, &update_verb, graph, node, hash_seed, next);
     own->args = (struct weir_state_args){
         .op = op, .members = node->members, .count = op->in_count, .key_count = op->key_count};
     weir_update_set_types(own, in);

@@ -77,7 +77,7 @@ int weir_window_filter(struct weir_window *own,
     if (own->filter != NULL) {
         return weir_step_push(own->filter, task, rows);
     }
-    const int64_t *counts = rows->columns[own->head.key_count].data;
+    const int64_t *counts = rows->columns[own->head.shape.key_count].data;
     for (uint32_t i = 0; i < rows->rows; i++) {
         own->kept_sel[own->kept_count] = (uint16_t)i;
         own->kept_count += !own->drops_zero || counts[i] != 0;

@@ -99,7 +99,7 @@ void weir_pane_add(struct weir_window *own,
                    struct weir_pane_values *to,
                    const struct weir_rows *rows)
 {
-    const struct weir_column *column = &rows->columns[own->head.key_count];
+    const struct weir_column *column = &rows->columns[own->head.shape.key_count];
     uint32_t count = weir_rows_count(rows);
     uint32_t width = own->width;
     uint32_t others = 0;

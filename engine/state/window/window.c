@@ -133,34 +133,6 @@ static void window_destroy(struct weir_state_head *head)
 static const struct weir_state_verb window_verb = {window_push, window_finish, window_reset,
                                                    window_destroy};
 
-/* A state of one field: the value. */
-static void set_value(struct weir_window *own, const struct weir_type *type)
-{
-    static const char *const names[] = {
-        [WEIR_TYPE_BOOL] = "bool", [WEIR_TYPE_I32] = "i32", [WEIR_TYPE_I64] = "i64",
-        [WEIR_TYPE_F64] = "f64",   [WEIR_TYPE_TS] = "ts",
-    };
-    own->type = type;
-    own->width = type->kind == WEIR_TYPE_BOOL ? 1 : (uint32_t)weir_type_cell_bytes(type);
-    own->field = (struct weir_state_field){
-        .name = "value", .type = names[type->kind], .bytes = own->width, .form = WEIR_FORM_FIXED};
-    own->field_type = (struct weir_type_field){"value", type};
-    own->def = (struct weir_state_def){.size = sizeof own->def,
-                                       .version = 1,
-                                       .bytes = 8,
-                                       .align = 8,
-                                       .field_count = 1,
-                                       .field_stride = sizeof own->field,
-                                       .fields = &own->field,
-                                       .name = "window"};
-    own->head.def = &own->def;
-    own->head.fields = &own->field_type;
-    own->values = weir_alloc_aligned(WEIR_CHUNK_ROWS_MAX * own->width);
-    own->others = weir_alloc_aligned(WEIR_CHUNK_ROWS_MAX * own->width);
-    own->numbers = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *own->numbers);
-    weir_state_layout_init(&own->head.layout, &own->def, &own->field_type);
-}
-
 static int set_reducer(struct weir_window *own,
                        const struct weir_node *node,
                        struct weir_error *err)
@@ -190,10 +162,12 @@ int weir_window_create(const struct weir_graph *graph,
     const struct weir_type *schema = node->schema;
     uint32_t keys = schema->field_count - 1;
     struct weir_window *own = weir_alloc(sizeof *own);
-    weir_state_head_init(&own->head, &window_verb, node, schema, keys, hash_seed, next);
-    set_value(own, schema->fields[keys].type);
-    weir_state_rows_init(&own->head.rows, schema, keys, keys > 0 ? &own->head.keys : NULL,
-                         &own->head.layout);
+    weir_state_head_init(&own->head, &window_verb, graph, node, hash_seed, next);
+    own->type = schema->fields[keys].type;
+    own->width = weir_window_value_bytes(own->type);
+    own->values = weir_alloc_aligned(WEIR_CHUNK_ROWS_MAX * own->width);
+    own->others = weir_alloc_aligned(WEIR_CHUNK_ROWS_MAX * own->width);
+    own->numbers = weir_alloc(WEIR_CHUNK_ROWS_MAX * sizeof *own->numbers);
     int status = set_reducer(own, node, err);
     status = status != WEIR_OK ? status : weir_window_open_filter(own, graph, err);
     if (status != WEIR_OK) {

@@ -24,9 +24,6 @@ struct weir_window {
     uint8_t *values;   /* of a chunk, dense */
     uint8_t *others;   /* of a chunk, dense */
     uint32_t *numbers; /* of a chunk */
-    struct weir_state_def def;
-    struct weir_state_field field;
-    struct weir_type_field field_type;
 
     /* the filter: a chain of one node that ends in `kept` */
     bool drops_zero;
