@@ -11,7 +11,9 @@
 /* How many nodes read each node on the way to an output, and who is among them. */
 struct use_count {
     uint32_t readers;
-    bool feeds_window;    /* read again in later batches */
+    bool feeds_window;    /* read again in later batches: */
+    int64_t remember_us;  /* as long as the longest of its windows. What is computed from it is kept
+                             by itself where it is needed later */
     bool feeds_snapshots; /* its state is read, whoever reads its rows */
     bool feeds_live;      /* a table that a stream reads in passing */
 };
@@ -21,7 +23,11 @@ static void note_reader(struct use_count *use,
                         const struct weir_node *reader)
 {
     use->readers++;
-    use->feeds_window |= reader->verb == WEIR_VERB_WINDOW;
+    if (reader->verb == WEIR_VERB_WINDOW) {
+        use->feeds_window = true;
+        use->remember_us =
+            reader->length_us > use->remember_us ? reader->length_us : use->remember_us;
+    }
     use->feeds_snapshots |= reader->verb == WEIR_VERB_STATE_SNAPSHOTS;
     use->feeds_live |= node->is_static && !reader->is_static && !weir_is_shuffled(reader);
 }
@@ -104,12 +110,14 @@ static struct weir_stage *add_stage(struct weir_reach_context *context,
     return stage;
 }
 
-static int add_kept(struct weir_reach_context *context, const struct weir_node *node)
+static int add_kept(struct weir_reach_context *context,
+                    const struct weir_node *node,
+                    int64_t remember_us)
 {
     struct weir_reach reach;
     WEIR_TRY(weir_reach(context, node->id, &reach));
     struct weir_stage *stage = add_stage(context, &reach, WEIR_EXIT_BLOCKS, node);
-    stage->remember_us = weir_graph_remember_us(context->graph, node->id);
+    stage->remember_us = remember_us;
     context->kept_stage[node->id] = stage->id;
     return WEIR_OK;
 }
@@ -178,10 +186,12 @@ static int add_stages(struct weir_reach_context *context,
     if (weir_has_panes(node)) {
         add_panes(context, node);
     }
-    return must_keep(node, use) ? add_kept(context, node) : WEIR_OK;
+    return must_keep(node, use) ? add_kept(context, node, use->remember_us) : WEIR_OK;
 }
 
-static void find_inputs(struct weir_plan *plan, struct weir_reach_context *context)
+static void find_inputs(struct weir_plan *plan,
+                        struct weir_reach_context *context,
+                        const struct use_count *uses)
 {
     const struct weir_graph *graph = plan->graph;
     struct weir_plan_input *inputs =
@@ -196,23 +206,54 @@ static void find_inputs(struct weir_plan *plan, struct weir_reach_context *conte
             .node = node,
             .is_receiver = node->op->kind == WEIR_KIND_RECEIVER,
             .is_text = (node->op->flags & WEIR_TEXT_LINES) != 0,
-            .remember_us = weir_graph_remember_us(graph, i),
+            .remember_us = uses[i].remember_us,
         };
     }
     plan->inputs = inputs;
 }
 
-static int make_stages(struct weir_plan *plan, struct weir_error *err)
+/* What is kept to be read counts as read, again and again. */
+static void note_keeps(struct use_count *uses, const struct weir_plan_keep *keeps, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uses[keeps[i].node].readers++;
+        uses[keeps[i].node].feeds_window = true;
+    }
+}
+
+/* An RDD is still there in the batch that lies so long behind it. */
+static void remember_keeps(struct weir_plan *plan,
+                           const struct weir_reach_context *context,
+                           const struct weir_plan_keep *keeps,
+                           uint32_t count)
+{
+    struct weir_plan_input *inputs = (struct weir_plan_input *)(uintptr_t)plan->inputs;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t stage = context->kept_stage[keeps[i].node];
+        int64_t *remember_us = stage != WEIR_NO_STAGE
+                                   ? &context->stages[stage].remember_us
+                                   : &inputs[context->input_of[keeps[i].node]].remember_us;
+        int64_t wanted_us = keeps[i].remember_us + plan->graph->batch_us;
+        *remember_us = *remember_us > wanted_us ? *remember_us : wanted_us;
+    }
+}
+
+static int make_stages(struct weir_plan *plan,
+                       const struct weir_plan_keep *keeps,
+                       uint32_t keep_count,
+                       struct weir_error *err)
 {
     const struct weir_graph *graph = plan->graph;
     struct weir_reach_context context;
     weir_reach_context_init(&context, graph, &plan->arena, err);
     struct use_count *uses = weir_arena_alloc(&plan->arena, graph->node_count * sizeof *uses);
+    note_keeps(uses, keeps, keep_count);
     count_uses(graph, uses);
-    find_inputs(plan, &context);
+    find_inputs(plan, &context, uses);
     for (uint32_t i = 0; i < graph->node_count; i++) {
         WEIR_TRY(add_stages(&context, &graph->nodes[i], &uses[i]));
     }
+    remember_keeps(plan, &context, keeps, keep_count);
     plan->stage_count = context.stage_count;
     plan->stages = context.stages;
     plan->output_count = graph->output_count;
@@ -221,8 +262,17 @@ static int make_stages(struct weir_plan *plan, struct weir_error *err)
 }
 
 int weir_plan_create(const struct weir_graph *graph,
-                     struct weir_plan **plan_out,
+                     struct weir_plan **plan,
                      struct weir_error *err)
+{
+    return weir_plan_create_keeping(graph, NULL, 0, plan, err);
+}
+
+int weir_plan_create_keeping(const struct weir_graph *graph,
+                             const struct weir_plan_keep *keeps,
+                             uint32_t keep_count,
+                             struct weir_plan **plan_out,
+                             struct weir_error *err)
 {
     if (graph->output_count == 0) {
         return weir_error_set(err, WEIR_ETEXT, "the job has no output: add '| print' to a stream");
@@ -230,7 +280,7 @@ int weir_plan_create(const struct weir_graph *graph,
     struct weir_plan *plan = weir_alloc(sizeof *plan);
     weir_arena_init(&plan->arena);
     plan->graph = graph;
-    int status = make_stages(plan, err);
+    int status = make_stages(plan, keeps, keep_count, err);
     if (status != WEIR_OK) {
         weir_plan_destroy(plan);
         return status;

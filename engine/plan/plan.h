@@ -105,6 +105,19 @@ int weir_plan_create(const struct weir_graph *graph,
                      struct weir_plan **plan,
                      struct weir_error *err);
 
+/* A stream whose RDDs are kept so long, to be read by weir_job_slice, whatever windows need. */
+struct weir_plan_keep {
+    uint32_t node;
+    int64_t remember_us;
+};
+
+/* The same, keeping these. */
+int weir_plan_create_keeping(const struct weir_graph *graph,
+                             const struct weir_plan_keep *keeps,
+                             uint32_t keep_count,
+                             struct weir_plan **plan,
+                             struct weir_error *err);
+
 /* Frees it; NULL is fine. */
 void weir_plan_destroy(struct weir_plan *plan);
 

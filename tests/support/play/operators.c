@@ -39,4 +39,70 @@ WEIR_REDUCER(int64_t, add, (a, b))
     return a + b;
 }
 
+/* The other way round; what has it by declaration slides without recomputing. */
+WEIR_REDUCER(int64_t, plus, (a, b))
+{
+    return a + b;
+}
+WEIR_INVERSE(plus, (a, b))
+{
+    return a - b;
+}
+
+/* The texts of a group in their order, and how many bytes they have. */
+struct texts {
+    weir_list(weir_str) all;
+    int64_t bytes;
+};
+WEIR_STATE(texts, 1, all, bytes);
+WEIR_AGGREGATE_AS(
+    texts, "texts", WEIR_NOT_COMMUTATIVE, weir_list(weir_str), texts, (weir_str, text))
+{
+    state->bytes += (int64_t)text.count;
+    weir_push(ctx, &state->all, text);
+}
+WEIR_MERGE(texts)
+{
+    state->bytes += other->bytes;
+    for (uint32_t i = 0; i < other->all.count; i++) {
+        weir_push(ctx, &state->all, other->all.items[i]);
+    }
+}
+WEIR_RESULT(texts)
+{
+    return state->all;
+}
+
+/* Numbers; a negative one fails. */
+struct total {
+    int64_t sum;
+};
+WEIR_STATE(total, 1, sum);
+WEIR_AGGREGATE(int64_t, total, total, (int64_t, n))
+{
+    if (n == INT64_MIN) {
+        weir_fail(ctx, WEIR_BAD_RECORD, "the least number cannot be added");
+    }
+    state->sum += n;
+}
+WEIR_MERGE(total)
+{
+    state->sum += other->sum;
+}
+WEIR_RESULT(total)
+{
+    return state->sum;
+}
+
+/* Each row with the sum of all rows of the partition so far; at the end, the sum alone. */
+WEIR_PARTITION_FUNCTION(running, total, (int64_t, n), (int64_t, n, int64_t, sum))
+{
+    state->sum += n;
+    WEIR_EMIT(n, state->sum);
+}
+WEIR_PARTITION_END(running)
+{
+    WEIR_EMIT(-1, state->sum);
+}
+
 WEIR_PLUGIN("org.example.play", "1.0.0", "inputs and outputs that follow a script", "Apache-2.0");

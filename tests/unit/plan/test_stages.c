@@ -45,6 +45,10 @@ static void put_dependency(const struct weir_dependency *dependency, struct weir
         weir_text_printf(to, " over %" PRId64 "/%" PRId64, dependency->length_us / 1000000,
                          dependency->parent_slide_us / 1000000);
     }
+    if (dependency->delay_us > 0) {
+        weir_text_printf(to, " ending %" PRId64 " ago", dependency->delay_us / 1000000);
+    }
+    weir_text_put(to, dependency->is_static ? " (table)" : "");
     put_nodes(dependency->nodes, dependency->node_count, to);
 }
 
@@ -58,7 +62,9 @@ static void put_stage(const struct weir_stage *stage, struct weir_text *to)
     if (stage->head != NULL) {
         weir_text_put(to, " (");
         put_node(stage->head, to);
-        weir_text_put(to, ")");
+        static const char *const parts[] = {"", " pane", " window"};
+        weir_text_put(to, parts[stage->part]);
+        weir_text_put(to, stage->has_state ? " state)" : ")");
     }
     weir_text_put(to, " |");
     put_nodes(stage->nodes, stage->node_count, to);
@@ -72,6 +78,8 @@ static void put_stage(const struct weir_stage *stage, struct weir_text *to)
         weir_text_printf(to, " %" PRIu32 "%s", stage->bucket_count,
                          stage->needs_empty ? " even if empty" : "");
     }
+    weir_text_put(to, stage->is_static ? " once" : "");
+    weir_text_put(to, stage->runs_empty ? " in all partitions" : "");
     if (stage->slide_us != 1000000) {
         weir_text_printf(to, " every %" PRId64, stage->slide_us / 1000000);
     }
@@ -94,8 +102,14 @@ static void check_invariants(const struct weir_plan *plan)
                             dependency->kind == WEIR_DEPEND_WINDOW_INPUT;
             bool is_shuffle = dependency->kind == WEIR_DEPEND_SHUFFLE;
             assert_true(is_input ? dependency->from < plan->input_count : dependency->from < s);
-            assert_true(!is_shuffle || stage->dependency_count == 1);
-            assert_int_equal(is_shuffle, stage->head != NULL);
+            bool has_head = is_shuffle || dependency->kind == WEIR_DEPEND_PANES ||
+                            dependency->kind == WEIR_DEPEND_STATE;
+            assert_int_equal(has_head, stage->head != NULL);
+            assert_true(!has_head || dependency->node_count == 0);
+            if (is_shuffle) {
+                assert_ptr_equal(plan->stages[dependency->from].tail, stage->head);
+                assert_int_equal(plan->stages[dependency->from].tail_side, dependency->side);
+            }
             if (!is_input) {
                 assert_int_equal(plan->stages[dependency->from].exit,
                                  is_shuffle ? WEIR_EXIT_SHUFFLE : WEIR_EXIT_BLOCKS);
@@ -268,7 +282,7 @@ static void a_window_of_a_window(void **state)
     (void)state;
     expect_stages("play.lines \"\" | filter play.is_word(line) | window 4s, 2s | window 8s, 4s | "
                   "count | play.log",
-                  "0: in 0 | filter -> blocks for 12\n"
+                  "0: in 0 | filter -> blocks for 4\n"
                   "1: window of stage 0 over 4/1 | -> blocks every 2 for 8\n"
                   "2: window of stage 1 over 8/2 | -> count 1 even if empty every 4\n"
                   "3: merge 2 (count) | -> output 0 every 4\n");
@@ -279,6 +293,106 @@ static void a_window_in_a_union(void **state)
     (void)state;
     expect_stages("in = play.lines \"\"\nw = in | window 2s\nin | union w | play.log",
                   "0: in 0 + window of in 0 over 2/1 | -> output 0\n");
+}
+
+#define PAIRS(name) name " = play.rows \"\" | map key = word, value = bytes\n"
+
+static void a_join_has_two_map_sides(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a")
+                      PAIRS("b") "a | left_outer_join b | filter play.is_word(key) | play.log",
+                  "0: in 0 | map -> left_outer_join 8\n"
+                  "1: in 1 | map -> left_outer_join 8\n"
+                  "2: merge 0 + merge 1 (left_outer_join) | filter -> output 0\n");
+}
+
+static void a_join_with_itself_reads_what_is_kept(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") "a | cogroup a partitions=2 | play.log",
+                  "0: in 0 | map -> blocks\n"
+                  "1: stage 0 | -> cogroup 2\n"
+                  "2: stage 0 | -> cogroup 2\n"
+                  "3: merge 1 + merge 2 (cogroup) | -> output 0\n");
+}
+
+static void a_table_has_stages_of_its_own(void **state)
+{
+    (void)state;
+    expect_stages("table t = play.list \"\" | map word = line\n"
+                  "play.rows \"\" | anti_join t on=word | play.log",
+                  "0: in 1 | -> anti_join 8\n"
+                  "1: in 0 (table) | map -> anti_join 8 once\n"
+                  "2: merge 0 + merge 1 (table) (anti_join) | -> output 0\n");
+}
+
+static void a_window_merges_panes(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") "a | reduce_by_key_and_window play.add length=6s slide=2s | play.log",
+                  "0: in 0 | map -> reduce_by_key_and_window 8\n"
+                  "1: merge 0 (reduce_by_key_and_window pane) | -> blocks for 6\n"
+                  "2: panes 1 over 6/1 (reduce_by_key_and_window window) | -> output 0 every 2\n");
+}
+
+static void an_incremental_window_has_a_state(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") "a | reduce_by_key_and_window play.plus length=6s slide=2s | play.log",
+                  "0: in 0 | map -> reduce_by_key_and_window 8\n"
+                  "1: merge 0 (reduce_by_key_and_window pane) | -> blocks for 8\n"
+                  "2: panes 1 over 2/1 + panes 1 over 2/1 ending 6 ago (reduce_by_key_and_window "
+                  "window state) | -> output 0 in all partitions every 2\n");
+}
+
+/* What lies between two windows belongs to none. */
+static void a_slide_longer_than_the_window(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") "a | reduce_by_key_and_window play.plus length=2s slide=6s | play.log",
+                  "0: in 0 | map -> reduce_by_key_and_window 8\n"
+                  "1: merge 0 (reduce_by_key_and_window pane) | -> blocks for 8\n"
+                  "2: panes 1 over 2/1 + panes 1 over 2/1 ending 6 ago (reduce_by_key_and_window "
+                  "window state) | -> output 0 in all partitions every 6\n");
+}
+
+static void an_aggregate_without_groups_is_always_there(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") "a | aggregate n = play.total(value) | play.log\n"
+                             "a | aggregate n = play.total(value) length=2s | play.log",
+                  "0: in 0 | map -> blocks\n"
+                  "1: stage 0 | -> aggregate 1 even if empty\n"
+                  "2: merge 1 (aggregate) | -> output 0\n"
+                  "3: stage 0 | -> aggregate 1 even if empty\n"
+                  "4: merge 3 (aggregate pane) | -> blocks for 2\n"
+                  "5: panes 4 over 2/1 (aggregate window) | -> output 1 in all partitions\n");
+}
+
+static void partitions_as_a_whole_run_empty(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") "a | glom | play.log",
+                  "0: in 0 | map glom -> output 0 in all partitions\n");
+}
+
+/* The operands of a transform are asked whether they are there; only what the body names is read.
+ */
+static void a_transform_reads_its_body(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") PAIRS("b") "a | transform b { filter play.is_word(key) } | play.log",
+                  "0: in 0 | map filter transform -> output 0\n");
+}
+
+static void a_cartesian_product_deals_left_and_copies_right(void **state)
+{
+    (void)state;
+    expect_stages(PAIRS("a") PAIRS("b") "a | transform { cartesian b } | play.log",
+                  "0: in 0 | map -> cartesian 8\n"
+                  "1: in 1 | map -> cartesian 8\n"
+                  "2: merge 0 + merge 1 (cartesian) | transform -> output 0\n");
 }
 
 static void what_no_output_needs_is_not_computed(void **state)
@@ -358,6 +472,16 @@ int main(void)
         cmocka_unit_test(a_window_over_a_source_keeps_what_was_read),
         cmocka_unit_test(a_window_of_a_window),
         cmocka_unit_test(a_window_in_a_union),
+        cmocka_unit_test(a_join_has_two_map_sides),
+        cmocka_unit_test(a_join_with_itself_reads_what_is_kept),
+        cmocka_unit_test(a_table_has_stages_of_its_own),
+        cmocka_unit_test(a_window_merges_panes),
+        cmocka_unit_test(an_incremental_window_has_a_state),
+        cmocka_unit_test(a_slide_longer_than_the_window),
+        cmocka_unit_test(an_aggregate_without_groups_is_always_there),
+        cmocka_unit_test(partitions_as_a_whole_run_empty),
+        cmocka_unit_test(a_transform_reads_its_body),
+        cmocka_unit_test(a_cartesian_product_deals_left_and_copies_right),
         cmocka_unit_test(what_no_output_needs_is_not_computed),
         cmocka_unit_test(a_long_chain_of_unions),
         cmocka_unit_test(branches_have_a_limit),
