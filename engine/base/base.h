@@ -6,6 +6,7 @@
 #include "base/memory/arena.h"
 #include "base/memory/buffer.h"
 #include "base/error.h"
+#include "base/interval.h"
 #include "base/log.h"
 #include "base/text/map.h"
 #include "base/memory/memory.h"

@@ -2,6 +2,7 @@
 /* Source text_file_stream: the lines of the files that appear in a directory. The rule of selection
  * is Spark Streaming's: a batch of time t takes a file once, if max(start, t - remember) < its
  * modification time <= t. Hence files should be moved into the directory, whole, in one rename. */
+#include "due.h"
 #include "list.h"
 #include "range.h"
 #include "recent.h"
@@ -24,7 +25,7 @@ struct file_stream {
 /* What one batch looks for. */
 struct selection {
     struct weir_task *task;
-    int64_t after_ms, until_ms; /* after < modification time <= until */
+    struct weir_files_due due;
     struct weir_recent recent;
     struct weir_file_list found;
     bool is_out_of_memory;
@@ -82,8 +83,7 @@ static void consider(struct selection *selection, const char *directory, const c
     if (path.is_failed) {
         selection->is_out_of_memory = true;
     } else if (stat(path.bytes, &info) == 0 && S_ISREG(info.st_mode) &&
-               modified_ms(&info) > selection->after_ms &&
-               modified_ms(&info) <= selection->until_ms &&
+               weir_file_is_due(&selection->due, modified_ms(&info)) &&
                !weir_recent_has(&selection->recent, weir_str_make(path.bytes, text.count)) &&
                !weir_file_list_add(&selection->found, path.bytes, (uint64_t)info.st_size)) {
         selection->is_out_of_memory = true;
@@ -205,9 +205,8 @@ static int stream_next(struct weir_task *task,
     int64_t interval_ms = limit->interval_us > 1000 ? limit->interval_us / 1000 : 1;
     /* whole batches, as the reference counts */
     int64_t remember_ms = (self->remember_ms + interval_ms - 1) / interval_ms * interval_ms;
-    int64_t start_ms = self->new_files_only ? limit->start_us / 1000 : 0;
-    selection.until_ms = batch_ms;
-    selection.after_ms = batch_ms - remember_ms > start_ms ? batch_ms - remember_ms : start_ms;
+    selection.due = weir_files_due_at(
+        batch_ms, self->new_files_only ? limit->start_us / 1000 : 0, remember_ms, interval_ms);
     int rc = weir_recent_parse(from, &selection.recent);
     if (rc != 0) {
         rc = weir_fail(task, rc == -1 ? WEIR_FATAL : WEIR_RETRY, "%s",
