@@ -191,7 +191,8 @@ int weir_job_create(struct weir_env *env,
     weir_driver_actions_init(&job->actions);
     int status = check_policy(graph, options->driver.on_error, err);
     if (status == WEIR_OK) {
-        status = weir_plan_create(graph, &job->plan, err);
+        status =
+            weir_plan_create_keeping(graph, options->keeps, options->keep_count, &job->plan, err);
     }
     if (status == WEIR_OK) {
         status = weir_worker_create(env, job->plan, &job->options.worker, take_from_worker, job,
@@ -248,4 +249,56 @@ const struct weir_plan *weir_job_plan(const struct weir_job *job)
 struct weir_worker *weir_job_worker(struct weir_job *job)
 {
     return job->worker;
+}
+
+/* ---- slices ---- */
+/* What holds a kept stream's RDDs: a stage, or a receiver's input; UINT32_MAX: nothing. */
+static uint32_t find_kept(const struct weir_plan *plan, uint32_t node)
+{
+    for (uint32_t s = 0; s < plan->stage_count; s++) {
+        const struct weir_stage *stage = &plan->stages[s];
+        if (stage->exit == WEIR_EXIT_BLOCKS && stage->part != WEIR_HEAD_PANE &&
+            stage->node->id == node && stage->remember_us > 0) {
+            return s;
+        }
+    }
+    for (uint32_t i = 0; i < plan->input_count; i++) {
+        if (plan->inputs[i].is_receiver && plan->inputs[i].node->id == node &&
+            plan->inputs[i].remember_us > 0) {
+            return WEIR_BLOCK_INPUT + i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+struct slicing {
+    const struct weir_job *job;
+    weir_job_slice_visitor visit;
+    void *owner;
+};
+
+static void visit_slice(void *owner, struct weir_slice slice)
+{
+    const struct slicing *slicing = owner;
+    const struct weir_block *block = weir_worker_block(slicing->job->worker, &slice);
+    WEIR_ASSERT(block != NULL); /* what the driver remembers the worker has */
+    slicing->visit(slicing->owner, block);
+}
+
+int weir_job_slice(const struct weir_job *job,
+                   uint32_t node,
+                   int64_t from_us,
+                   int64_t to_us,
+                   weir_job_slice_visitor visit,
+                   void *owner,
+                   struct weir_error *err)
+{
+    uint32_t kept = find_kept(job->plan, node);
+    struct slicing slicing = {job, visit, owner};
+    if (kept == UINT32_MAX) {
+        return weir_error_set(err, WEIR_EUSAGE,
+                              "stream %" PRIu32 " is not kept: name it in weir_job_options.keeps",
+                              node);
+    }
+    return weir_driver_slice(job->driver, kept, from_us, to_us, visit_slice, &slicing, err);
 }

@@ -14,7 +14,11 @@
 struct weir_job_options {
     struct weir_driver_options driver;
     struct weir_worker_options worker;
-    /* [loop thread] After every committed batch; may be NULL. */
+    /* Streams whose RDDs are kept for weir_job_slice. Borrowed by create. */
+    const struct weir_plan_keep *keeps;
+    uint32_t keep_count;
+    /* [loop thread] After every batch that is committed, or has failed under on_error=continue
+     * (record->failure); may be NULL. */
     void (*on_batch)(void *owner, const struct weir_batch_record *record);
     /* [loop thread] Once, when the job has finished; err->status tells how. */
     void (*on_finished)(void *owner, const struct weir_error *err);
@@ -47,6 +51,20 @@ void weir_job_stop(
 /* Batches, records, times so far. [loop thread] */
 const struct weir_history *weir_job_history(const struct weir_job *job);
 const struct weir_plan *weir_job_plan(const struct weir_job *job); /* For explain. */
+
+/* ---- slices ---- */
+/* Calls visit for the blocks of a kept stream's RDDs of all times in [from, to], both aligned down
+ * to its slide and included, oldest first; partitions without rows have none. Zero time has no RDD.
+ * WEIR_ETEMPORARY: not started ("has not been initialized"), or not come so far; WEIR_ENOINPUT: not
+ * remembered any more; WEIR_EUSAGE: not kept; WEIR_EJOB: the batch failed. [loop thread] */
+typedef void (*weir_job_slice_visitor)(void *owner, const struct weir_block *block);
+int weir_job_slice(const struct weir_job *job,
+                   uint32_t node,
+                   int64_t from_us,
+                   int64_t to_us,
+                   weir_job_slice_visitor visit,
+                   void *owner,
+                   struct weir_error *err);
 
 /* ---- checkpoints, held by the caller ---- */
 /* Fills an empty text with what a new process needs to go on behind the newest committed batch: the
