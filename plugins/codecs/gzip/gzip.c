@@ -162,6 +162,6 @@ WEIR_CODEC(gzip, (weir_bytes, value), (weir_bytes, value), NULL, decode, NULL, N
 WEIR_HELP(gzip,
           "the bytes that a gzip stream holds, of one member or many; one that is cut off is an "
           "error",
-          "generate lines | map value = bytes(line) | gzip on_error=dead | lines");
+          "generate lines | gzip | lines");
 
 WEIR_PLUGIN("org.weir.gzip", WEIR_VERSION, "gzip streams", "Apache-2.0");

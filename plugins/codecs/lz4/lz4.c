@@ -118,6 +118,6 @@ WEIR_CODEC(lz4, (weir_bytes, value), (weir_bytes, value), NULL, decode, NULL, NU
 WEIR_HELP(lz4,
           "the bytes that a stream of LZ4 frames holds, one or many; one that is cut off is an "
           "error",
-          "generate lines | map value = bytes(line) | lz4 on_error=dead | lines");
+          "generate lines | lz4 | lines");
 
 WEIR_PLUGIN("org.weir.lz4", WEIR_VERSION, "LZ4 frames", "Apache-2.0");

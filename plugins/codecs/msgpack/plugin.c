@@ -63,6 +63,6 @@ WEIR_BIND(msgpack)
 WEIR_HELP(msgpack,
           "maps by their keys, or arrays by position: what a record lacks is null, what nobody "
           "asks for is skipped, a wrong type is a bad record",
-          "generate lines | map value = bytes(line) | msgpack schema {user: str, ms: i64}");
+          "generate lines | msgpack schema {user: str, ms: i64}");
 
 WEIR_PLUGIN("org.weir.msgpack", WEIR_VERSION, "MessagePack to rows and back", "Apache-2.0");

@@ -62,10 +62,9 @@ static int read_codec(const struct weir_load *load, struct weir_export *export)
     if (table->decode == NULL && table->encode == NULL && table->feed == NULL) {
         return weir_export_fail(load, export, "has no decode, no encode and no feed");
     }
-    if (table->feed != NULL && (table->decode != NULL || table->frame != NULL)) {
+    if (table->feed != NULL && table->frame != NULL) {
         return weir_export_fail(load, export,
-                                "has feed and, beside it, decode or frame: bytes are cut in one "
-                                "way only");
+                                "has feed and frame: a stream is cut in one way only");
     }
     export->table = table;
     return WEIR_OK;
