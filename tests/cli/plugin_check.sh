@@ -37,6 +37,43 @@ holds "add is associative" grep -qE '^PASS  cli_wrong\.add +associativity' out
 finds backwards results 'parents are not in order'
 finds too_long results 'beyond its buffer'
 
+# Kinds that the harness of the SDK drives.
+finds_kind() {
+    local what="$1 $2: $3"
+    holds "$what" grep -qE "^FAIL  cli_wrong_kinds\.$1 +$2 .*$3" out
+}
+passes_kind() { # OPERATOR CHECK...: passes each of these, and fails none
+    local who=$1
+    shift
+    for check in "$@"; do
+        holds "$who passes $check" grep -qE "^PASS  cli_wrong_kinds\.$who +$check" out
+    done
+    holds "$who has no failure" test -z "$(grep -E "^FAIL  cli_wrong_kinds\.$who " out)"
+}
+run plugin check "$BUILD/tests/cli/cli_wrong_kinds.so"
+gives 1
+is_empty err
+passes_kind right results determinism merge commutativity remove state
+passes_kind any results merge
+passes_kind twice results determinism 'single rows' refusals crashes
+passes_kind counts_chunks results 'single rows'
+finds_kind forgets_to_merge merge 'expected .*, found '
+finds_kind removes_too_much remove 'half of the rows taken out again: expected .*, found '
+finds_kind keeps_a_secret state 'all that lasts is in its fields: expected .*, found '
+finds_kind remembers_calls determinism 'another instance, the same rows: expected .*, found '
+finds_kind keeps_what_times_out timeouts 'Cannot update the state that is timing out'
+finds_kind beyond results 'puts a key into partition 7, expected less than 7'
+finds_kind divides ranges 'by=9: expected it to work, found: .*nine is not done yet'
+holds "what is required is made up" grep -qE 'divides +results +function divides\(i64\) by=1:' out
+finds_kind loses_signs 'round trip' 'decode\(encode\(rows\)\) = rows: expected .*, found '
+finds_kind loses_signs garbage 'expected a bad record of .*garbage ends the job'
+finds_kind locks crashes 'after a use that was killed: expected the next one to work, found: .*lock'
+holds "nothing is left behind" [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'weir-check.*' \
+    -newer out 2>/dev/null)" ]
+run plugin check "$BUILD/plugins/agg.so"
+gives 0
+says out " 0 failed"
+
 run plugin check --json --seed 7 "$BUILD/plugins/url.so"
 gives 0
 holds "the report as JSON" grep -q '"seed":7,"checks":\[{"result":"pass","operator":"-"' out

@@ -89,7 +89,8 @@ static void put_call(struct weir_made *made, size_t idea, bool has_schema, struc
                      op->kind == WEIR_KIND_PARTITION_FUNCTION ? "partition_function"
                                                               : weir_kind_name(op->kind),
                      op->name);
-    if (op->kind != WEIR_KIND_CODEC && op->kind != WEIR_KIND_SINK && op->exported->in_count > 0) {
+    if (op->kind != WEIR_KIND_CODEC && op->kind != WEIR_KIND_SINK &&
+        op->kind != WEIR_KIND_RECEIVER && op->kind != WEIR_KIND_SOURCE) {
         weir_text_put(to, "(");
         for (uint32_t i = 0; i < made->count; i++) {
             weir_text_printf(to, "%s%s", i > 0 ? ", " : "", made->types[i]);
@@ -135,7 +136,9 @@ void weir_made_init(struct weir_made *made,
     weir_arena_init(&made->arena);
     weir_random_seed(&made->random, seed);
     for (size_t idea = 0; idea < IDEAS; idea++) {
-        if ((op->kind == WEIR_KIND_CODEC && opens(made, idea, true)) || opens(made, idea, false)) {
+        /* fields that are declared are those of its rows, whatever the job says */
+        const bool takes_schema = op->kind == WEIR_KIND_CODEC && op->exported->out_count == 0;
+        if ((takes_schema && opens(made, idea, true)) || opens(made, idea, false)) {
             return;
         }
     }
