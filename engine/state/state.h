@@ -49,11 +49,12 @@ int weir_state_reader_scan(struct weir_state_reader *reader,
                            struct weir_step *to);
 
 /* ---- saved states ---- */
-/* Appends a state of `node` (update_state_by_key, map_with_state, an incremental window) as its
- * newest batch that is done has left it. */
+/* Appends a state of `node` (update_state_by_key, map_with_state, an incremental window) as it was
+ * at as_of_us: with its newest batch, or, if that is later, without it. */
 int weir_state_save(const struct weir_graph *graph,
                     const struct weir_node *node,
                     const struct weir_state_table *table,
+                    int64_t as_of_us,
                     struct weir_text *to,
                     struct weir_error *err);
 

@@ -132,26 +132,75 @@ int weir_worker_restore_block(struct weir_worker *worker,
     return keep(worker, slice, weir_block_of_table(&table), in);
 }
 
-/* ---- states ---- */
+/* ---- states: [[stage, partition, state], ...] ---- */
+static bool has_state(const struct weir_stage_states *states, uint32_t partition)
+{
+    return states->tables[partition]->slots != NULL;
+}
+
 int weir_worker_save_states(const struct weir_worker *worker,
                             int64_t committed_us,
                             struct weir_text *to,
                             struct weir_error *err)
 {
-    (void)committed_us;
-    for (uint32_t s = 0; s < worker->plan->stage_count; s++) {
-        if (worker->states[s].count > 0) {
-            return weir_error_set(err, WEIR_EUNAVAILABLE,
-                                  "not yet available: a checkpoint of a job with states");
+    const struct weir_plan *plan = worker->plan;
+    uint32_t count = 0;
+    for (uint32_t s = 0; s < plan->stage_count; s++) {
+        for (uint32_t p = 0; p < worker->states[s].count; p++) {
+            count += has_state(&worker->states[s], p);
         }
     }
-    weir_pack_array(to, 0);
+    weir_pack_array(to, count);
+    for (uint32_t s = 0; s < plan->stage_count; s++) {
+        const struct weir_stage_states *states = &worker->states[s];
+        for (uint32_t p = 0; p < states->count; p++) {
+            if (!has_state(states, p)) {
+                continue;
+            }
+            weir_pack_array(to, 3);
+            weir_pack_i64(to, s);
+            weir_pack_i64(to, p);
+            WEIR_TRY(weir_state_save(plan->graph, plan->stages[s].head, states->tables[p],
+                                     committed_us, to, err));
+        }
+    }
     return WEIR_OK;
+}
+
+static int restore_state(struct weir_worker *worker, struct weir_unpack *in)
+{
+    const struct weir_plan *plan = worker->plan;
+    uint32_t members;
+    uint32_t stage;
+    uint32_t partition;
+    WEIR_TRY(weir_unpack_array(in, &members));
+    WEIR_TRY(weir_unpack_u32(in, &stage));
+    WEIR_TRY(weir_unpack_u32(in, &partition));
+    if (members != 3 || stage >= plan->stage_count || !plan->stages[stage].has_state ||
+        partition >= WEIR_PARTITIONS_MAX) {
+        return weir_error_set(in->err, WEIR_EDAMAGED,
+                              "the checkpoint has a state of stage %" PRIu32 ", partition %" PRIu32
+                              ", of which the job has none",
+                              stage, partition);
+    }
+    struct weir_message_task task = {.id = {.stage = stage, .partition = partition}};
+    struct weir_state_table *table = weir_worker_state(worker, &task);
+    if (table->slots != NULL) {
+        return weir_error_set(in->err, WEIR_EDAMAGED,
+                              "the checkpoint has two states of stage %" PRIu32
+                              ", partition %" PRIu32,
+                              stage, partition);
+    }
+    return weir_state_restore(plan->graph, plan->stages[stage].head, worker->options.seed, table,
+                              in);
 }
 
 int weir_worker_restore_states(struct weir_worker *worker, struct weir_unpack *in)
 {
     uint32_t count;
-    (void)worker;
-    return weir_unpack_array(in, &count);
+    WEIR_TRY(weir_unpack_array(in, &count));
+    for (uint32_t i = 0; i < count; i++) {
+        WEIR_TRY(restore_state(worker, in));
+    }
+    return WEIR_OK;
 }

@@ -4,6 +4,7 @@
 #include "state/save/save.h"
 
 #include "state/step/rows.h"
+#include "state/table/entry.h"
 
 const struct weir_type *weir_saved_schema(struct weir_arena *arena, const struct weir_type *rows)
 {
@@ -19,6 +20,7 @@ const struct weir_type *weir_saved_schema(struct weir_arena *arena, const struct
 /* What saving works with. */
 struct saving {
     const struct weir_state_table *table;
+    bool is_before; /* the batch that is done does not count */
     const struct weir_type *schema;
     struct weir_keys keys;
     struct weir_state_rows rows;
@@ -27,17 +29,31 @@ struct saving {
     struct weir_text frame;
 };
 
+/* An entry in the version that is saved; false: it has no state in it. */
+static bool view_entry(const struct saving *s, uint32_t number, struct weir_state_view *view)
+{
+    struct weir_state_entry *entry = weir_state_table_entry(s->table, number);
+    if (s->is_before && weir_entry_is_touched(s->table, entry, number)) {
+        uint32_t slot = entry->slot_flags & WEIR_ENTRY_SLOT;
+        const uint8_t *before = weir_state_table_before(s->table, slot);
+        view->key = entry->key;
+        memcpy(&view->touched_us, before, sizeof view->touched_us);
+        view->state = before + sizeof view->touched_us;
+        return s->table->was_live[slot] != 0;
+    }
+    *view = (struct weir_state_view){entry->key, entry->touched_us, weir_state_entry_state(entry)};
+    return weir_state_entry_is_live(entry);
+}
+
 /* The live entries of a page as a frame; empty if there is none. */
 static int save_page(struct saving *s, uint32_t page, struct weir_error *err)
 {
     uint32_t first = page << WEIR_STATE_PAGE_BITS;
     uint32_t count = 0;
     for (uint32_t i = 0; i < WEIR_STATE_PAGE_KEYS && first + i < s->table->used; i++) {
-        struct weir_state_entry *entry = weir_state_table_entry(s->table, first + i);
-        s->views[count] =
-            (struct weir_state_view){entry->key, entry->touched_us, weir_state_entry_state(entry)};
-        s->touched[count] = entry->touched_us;
-        count += weir_state_entry_is_live(entry);
+        bool is_live = view_entry(s, first + i, &s->views[count]);
+        s->touched[count] = s->views[count].touched_us;
+        count += is_live;
     }
     s->frame.count = 0;
     if (count == 0) {
@@ -61,6 +77,7 @@ static int save_page(struct saving *s, uint32_t page, struct weir_error *err)
 int weir_state_save(const struct weir_graph *graph,
                     const struct weir_node *node,
                     const struct weir_state_table *table,
+                    int64_t as_of_us,
                     struct weir_text *to,
                     struct weir_error *err)
 {
@@ -78,6 +95,7 @@ int weir_state_save(const struct weir_graph *graph,
     }
     struct saving *s = weir_alloc(sizeof *s);
     s->table = table;
+    s->is_before = table->is_done && table->batch_us > as_of_us;
     s->schema = weir_saved_schema(&arena, shape.schema);
     weir_text_init(&s->frame);
     if (shape.key_count > 0) {
@@ -90,8 +108,8 @@ int weir_state_save(const struct weir_graph *graph,
     weir_pack_str(to, weir_str_of(WEIR_SAVED_FORMAT));
     weir_pack_str(to, weir_str_of(shape.def->name));
     weir_pack_i64(to, shape.def->version);
-    weir_pack_bool(to, table->has_begun);
-    weir_pack_i64(to, table->batch_us);
+    weir_pack_bool(to, s->is_before ? table->had_begun : table->has_begun);
+    weir_pack_i64(to, s->is_before ? table->had_us : table->batch_us);
     weir_pack_array(to, pages);
     for (uint32_t page = 0; page < pages && status == WEIR_OK; page++) {
         status = save_page(s, page, err);

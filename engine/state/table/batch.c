@@ -75,11 +75,6 @@ static void grow(struct weir_state_table *table)
     table->before = weir_realloc(table->before, table->before_capacity);
 }
 
-static uint8_t *before_of(const struct weir_state_table *table, uint32_t slot)
-{
-    return table->before + (uint64_t)slot * table->before_bytes;
-}
-
 uint32_t weir_state_table_touch(struct weir_state_table *table, uint32_t number)
 {
     struct weir_state_entry *entry = weir_state_table_entry(table, number);
@@ -100,7 +95,7 @@ uint32_t weir_state_table_touch(struct weir_state_table *table, uint32_t number)
     table->states[slot] = state;
     table->exists[slot] = table->was_live[slot] = is_live;
     table->touched[slot] = 0;
-    uint8_t *before = before_of(table, slot);
+    uint8_t *before = weir_state_table_before(table, slot);
     memcpy(before, &entry->touched_us, sizeof entry->touched_us);
     memcpy(before + sizeof entry->touched_us, state, table->layout.def->bytes);
     if (table->layout.has_lists) {
@@ -203,7 +198,7 @@ void weir_state_table_undo(struct weir_state_table *table)
             free_entry(table, number);
             continue;
         }
-        const uint8_t *before = before_of(table, slot);
+        const uint8_t *before = weir_state_table_before(table, slot);
         memcpy(&entry->touched_us, before, sizeof entry->touched_us);
         memcpy(weir_state_entry_state(entry), before + sizeof entry->touched_us, bytes);
     }

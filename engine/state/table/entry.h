@@ -55,6 +55,12 @@ static inline void weir_entry_set_flag(struct weir_state_entry *entry, uint32_t 
     entry->slot_flags = is_set ? entry->slot_flags | flag : entry->slot_flags & ~flag;
 }
 
+/* What a touched entry was before the batch: touched_us, then the struct. */
+static inline uint8_t *weir_state_table_before(const struct weir_state_table *table, uint32_t slot)
+{
+    return table->before + (uint64_t)slot * table->before_bytes;
+}
+
 /* ---- slots.c ---- */
 /* Takes an entry's slot out of the slots. */
 void weir_state_slots_remove(struct weir_state_table *table, uint32_t number, uint32_t tag);
