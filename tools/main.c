@@ -11,11 +11,17 @@
 #include <string.h>
 
 const struct weir_command *const weir_commands[] = {
-    &weir_command_run,     &weir_command_check,
-    &weir_command_explain, &weir_command_fmt,
-    &weir_command_bench,   &weir_command_inspect,
-    &weir_command_plugin,  &weir_command_help,
-    &weir_command_version, NULL,
+    &weir_command_run,
+    &weir_command_check,
+    &weir_command_explain,
+    &weir_command_fmt,
+    &weir_command_test,
+    &weir_command_bench,
+    &weir_command_inspect,
+    &weir_command_plugin,
+    &weir_command_help,
+    &weir_command_version,
+    NULL,
 };
 
 /* A pipeline or a job file where a command is due. */

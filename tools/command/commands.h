@@ -9,6 +9,7 @@ extern const struct weir_command weir_command_run;
 extern const struct weir_command weir_command_check;
 extern const struct weir_command weir_command_explain;
 extern const struct weir_command weir_command_fmt;
+extern const struct weir_command weir_command_test;
 extern const struct weir_command weir_command_bench;
 extern const struct weir_command weir_command_inspect;
 extern const struct weir_command weir_command_plugin;

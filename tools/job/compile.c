@@ -157,7 +157,10 @@ static int bind(struct weir_invocation *invocation,
         .sets = sets->values,
         .set_count = sets->count,
         .env = environment,
+        .tests = &compiled->tests,
     };
+    weir_tests_finish(&compiled->tests); /* of an earlier world */
+    weir_tests_init(&compiled->tests);
     WEIR_TRY(overrule(invocation, program, &options, err));
     WEIR_TRY(weir_lang_bind(program, &options, diagnostics, &compiled->graph, err));
     return refuse_policy(compiled, err);
@@ -304,6 +307,7 @@ int weir_compile(struct weir_invocation *invocation,
 
 void weir_compiled_finish(struct weir_compiled *compiled)
 {
+    weir_tests_finish(&compiled->tests);
     close_world(compiled);
     weir_job_text_finish(&compiled->text);
 }

@@ -5,6 +5,7 @@
 #define WEIR_TOOLS_JOB_COMPILE_H
 
 #include "job/text.h"
+#include "lang/lang.h"
 #include "os/os.h"
 #include "stream/stream.h"
 
@@ -25,6 +26,7 @@ struct weir_compiled {
     struct weir_env *env;
     struct weir_registry *registry;
     struct weir_graph *graph;
+    struct weir_tests tests;
     struct weir_job_text text;
     size_t error_count, warning_count; /* of the text, shown already */
 };

@@ -61,14 +61,6 @@ static void bind_unnamed(struct weir_binder *b, const struct weir_ast_statement 
     }
 }
 
-static void bind_test(struct weir_binder *b, const struct weir_ast_statement *s)
-{
-    struct weir_diagnostic *d =
-        weir_diagnostics_error(b->diagnostics, WEIR_CODE_NOT_YET, s->title->place,
-                               "not yet available: tests in a text, with `weir test`");
-    weir_diagnostic_help(b->diagnostics, d, "leave the test out for now");
-}
-
 static void bind_pipes(struct weir_binder *b)
 {
     for (const struct weir_ast_statement *s = b->program->first; s != NULL; s = s->next) {
@@ -80,8 +72,6 @@ static void bind_pipes(struct weir_binder *b)
             bind_unnamed(b, s);
         } else if (s->kind == WEIR_AST_TABLE) {
             weir_bind_table(b, s);
-        } else if (s->kind == WEIR_AST_TEST) {
-            bind_test(b, s);
         }
     }
 }
@@ -115,10 +105,12 @@ static void warn_unused(struct weir_binder *b)
             continue;
         }
         struct weir_diagnostic *d = weir_diagnostics_warning(
-            b->diagnostics, WEIR_CODE_UNUSED, stream->place, "the stream '%.*s' is never used",
-            (int)stream->name.count, stream->name.bytes);
-        weir_diagnostic_help(b->diagnostics, d, "write it: %.*s | print", (int)stream->name.count,
-                             stream->name.bytes);
+            b->diagnostics, WEIR_CODE_UNUSED, stream->place, "the %s '%.*s' is never used",
+            stream->is_table ? "table" : "stream", (int)stream->name.count, stream->name.bytes);
+        weir_diagnostic_help(b->diagnostics, d,
+                             stream->is_table ? "join a stream with it: ... | join %.*s on=..."
+                                              : "write it: %.*s | print",
+                             (int)stream->name.count, stream->name.bytes);
     }
     weir_free(is_read);
 }
@@ -192,6 +184,7 @@ int weir_lang_bind(const struct weir_ast_program *program,
     weir_map_init(&b.params);
     bind_declarations(&b);
     bind_pipes(&b);
+    weir_bind_tests(&b);
     if (is_fine(&b)) {
         finish_graph(&b);
     }

@@ -5,6 +5,7 @@
 #define WEIR_LANG_BIND_BIND_H
 
 #include "lang/ast.h"
+#include "lang/bind/test/tests.h"
 #include "stream/stream.h"
 
 /* What a text is bound with, besides itself. Everything is borrowed for the call, the registry for
@@ -23,6 +24,7 @@ struct weir_bind_options {
     int64_t batch_us;    /* overrules the text; 0: the text's `batch=`, or 1 s */
     uint32_t partitions; /* overrules the text; 0: the text's `partitions=`, or 8 */
     bool allows_later;   /* tests: verbs are taken also before the engine runs them */
+    struct weir_tests *tests; /* empty: gets the tests of the text; NULL: they are only checked */
 };
 
 /* Gives a tree its meaning: names, operators, types on every edge. With mistakes they go to

@@ -100,6 +100,11 @@ void weir_bind_check_sets(struct weir_binder *b);
 /* ---- table.c ---- */
 bool weir_bind_table(struct weir_binder *b, const struct weir_ast_statement *statement);
 
+/* ---- test/test.c ---- */
+
+/* All `test` statements, after the pipes that they speak of. */
+void weir_bind_tests(struct weir_binder *b);
+
 /* ---- use.c ---- */
 bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *statement);
 

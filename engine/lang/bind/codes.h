@@ -193,6 +193,20 @@
       "reduce_by_key_and_window i64.max length=30s filter=value > 0",                              \
       "generate clicks | map key = url, value = ms | "                                             \
       "reduce_by_key_and_window i64.add length=30s filter=value > 0")                              \
+    X(331, TEST_RECORD, "a record that its stream cannot have",                                    \
+      "The records of a test have the fields and types of their stream; those that are missing "   \
+      "are null.",                                                                                 \
+      "hits = generate words\nhits | count\n"                                                      \
+      "test \"a\" { at 0s feed hits [{word: 1}]; }",                                               \
+      "hits = generate words\nhits | count\n"                                                      \
+      "test \"a\" { at 0s feed hits [{word: \"1\"}]; }")                                           \
+    X(332, TEST_TIME, "a time or a stream that a test cannot speak of",                            \
+      "expect compares the batch of that time, which the stream must have; feed gives records to " \
+      "the batch that ends after that time. Neither speaks of tables and outputs.",                \
+      "n = generate words | count\nn | print\n"                                                    \
+      "test \"a\" { at 1500ms expect n [{count: 1}]; }",                                           \
+      "n = generate words | count\nn | print\n"                                                    \
+      "test \"a\" { at 2s expect n [{count: 1}]; }")                                               \
     X(401, NO_UNIT, "a duration without a unit",                                                   \
       "Durations are written with their unit: 500ms, 10s, 5m.", "generate words | window 30",      \
       "generate words | window 30s")                                                               \
