@@ -77,6 +77,11 @@ static int loop(struct weir_task *task, const struct weir_chunk *in, struct weir
     (void)task, (void)in, (void)out;
     return WEIR_OK;
 }
+static int frame(struct weir_task *task, weir_bytes bytes, bool is_last, size_t *whole)
+{
+    (void)task, (void)bytes, (void)is_last, (void)whole;
+    return WEIR_OK;
+}
 static int feed(struct weir_task *task, weir_bytes piece, bool is_last, struct weir_out *out)
 {
     (void)task, (void)piece, (void)is_last, (void)out;
@@ -242,6 +247,7 @@ static void test_kernels(void **state)
     codec.decode = NULL;
     assert_refused("no decode, no encode and no feed");
     codec.feed = feed;
+    codec.frame = frame;
     assert_refused("one way only");
     exports[CODEC].in = number;
     assert_refused("expected str or bytes");
