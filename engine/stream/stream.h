@@ -60,10 +60,10 @@ enum weir_verb_flags {
     X(ANTI_JOIN, "anti_join", WEIR_VERB_IS_WIDE)                                                   \
     X(COGROUP, "cogroup", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR)                                   \
     X(UPDATE_STATE_BY_KEY, "update_state_by_key",                                                  \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)             \
+      WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)                                  \
     X(MAP_WITH_STATE, "map_with_state",                                                            \
-      WEIR_VERB_IS_LATER | WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)             \
-    X(STATE_SNAPSHOTS, "state_snapshots", WEIR_VERB_IS_LATER)                                      \
+      WEIR_VERB_IS_WIDE | WEIR_VERB_IS_PAIR | WEIR_VERB_IS_STATE)                                  \
+    X(STATE_SNAPSHOTS, "state_snapshots", 0)                                                       \
     X(AGGREGATE, "aggregate", WEIR_VERB_IS_WIDE | WEIR_VERB_IS_WINDOWED)                           \
     X(TRANSFORM, "transform", 0)                                                                   \
     X(CARTESIAN, "cartesian", 0)                                                                   \
@@ -71,9 +71,9 @@ enum weir_verb_flags {
     X(SORT, "sort", WEIR_VERB_IS_WIDE)                                                             \
     X(DISTINCT, "distinct", WEIR_VERB_IS_WIDE)                                                     \
     X(PERSIST, "persist", 0)                                                                       \
-    X(CHECKPOINT, "checkpoint", WEIR_VERB_IS_LATER)                                                \
-    X(SLICE, "slice", WEIR_VERB_IS_LATER)                                                          \
-    X(FOREACH_RDD, "foreach_rdd", WEIR_VERB_IS_LATER | WEIR_VERB_IS_OUTPUT)                        \
+    X(CHECKPOINT, "checkpoint", 0)                                                                 \
+    X(SLICE, "slice", 0)                                                                           \
+    X(FOREACH_RDD, "foreach_rdd", WEIR_VERB_IS_OUTPUT)                                             \
     X(LATE, "late", WEIR_VERB_IS_LATER)                                                            \
     X(EVENT_TIME, "event_time", WEIR_VERB_IS_LATER)                                                \
     X(CODEC, "", 0)

@@ -146,12 +146,14 @@ const struct weir_verb_page weir_verb_pages[] = {
      "Inside stand batch_time(), cartesian and none too; no windows, states or outputs. All "
      "streams must have an\nRDD in the batch.",
      "generate words | transform { extend at = batch_time() | sort by=word }"},
-    {WEIR_VERB_CARTESIAN, "transform STREAM { cartesian STREAM }",
-     "all pairs of the records of two streams: left, right", "A record of one field is its value.",
+    {WEIR_VERB_CARTESIAN, "cartesian STREAM",
+     "all pairs of the records of two streams: left, right",
+     "Stands only in a transform { }. A record of one field is its value.",
      "users = generate clicks | map user | distinct; generate words | distinct | transform users { "
      "cartesian users }"},
-    {WEIR_VERB_NONE, "transform { none }", "no RDD: the batch fails where it is formed",
-     "For tests of what happens then.", "generate words | transform { none }"},
+    {WEIR_VERB_NONE, "none", "no RDD: the batch fails where it is formed",
+     "Stands only in a transform { }; for tests of what happens then.",
+     "generate words | transform { none }"},
     /* state */
     {WEIR_VERB_UPDATE_STATE_BY_KEY,
      "update_state_by_key UPDATE [initial=TABLE] [every=T] [partitions=N]",

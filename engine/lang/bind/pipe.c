@@ -8,7 +8,9 @@ enum {
     INPUT_KINDS = 1U << WEIR_KIND_RECEIVER | 1U << WEIR_KIND_SOURCE,
     SINK_KINDS = 1U << WEIR_KIND_SINK,
     CODEC_KINDS = 1U << WEIR_KIND_CODEC,
-    ROW_KINDS = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER | 1U << WEIR_KIND_REDUCER
+    ROW_KINDS = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER | 1U << WEIR_KIND_REDUCER |
+                1U << WEIR_KIND_AGGREGATE | 1U << WEIR_KIND_PARTITION_FUNCTION |
+                1U << WEIR_KIND_UPDATE | 1U << WEIR_KIND_TRACK
 };
 
 static const struct weir_pipe_end unknown_end = {.node = WEIR_NO_NODE};
@@ -120,6 +122,26 @@ static const char *label_of(struct weir_stage *s)
                              s->ast->name.bytes);
 }
 
+/* The verb that an operator of a kind is written behind. */
+static const char *verb_of(enum weir_kind kind)
+{
+    static const struct {
+        enum weir_kind kind;
+        enum weir_verb verb;
+    } verbs[] = {{WEIR_KIND_EMITTER, WEIR_VERB_FLAT_MAP},
+                 {WEIR_KIND_REDUCER, WEIR_VERB_REDUCE_BY_KEY},
+                 {WEIR_KIND_AGGREGATE, WEIR_VERB_AGGREGATE},
+                 {WEIR_KIND_PARTITION_FUNCTION, WEIR_VERB_MAP_PARTITIONS},
+                 {WEIR_KIND_UPDATE, WEIR_VERB_UPDATE_STATE_BY_KEY},
+                 {WEIR_KIND_TRACK, WEIR_VERB_MAP_WITH_STATE}};
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (verbs[i].kind == kind) {
+            return weir_verb_name(verbs[i].verb);
+        }
+    }
+    return weir_verb_name(WEIR_VERB_MAP);
+}
+
 static bool report_misplaced(struct weir_stage *s, const struct weir_operator *op, bool is_head)
 {
     struct weir_diagnostics *ds = s->b->diagnostics;
@@ -144,12 +166,10 @@ static bool report_misplaced(struct weir_stage *s, const struct weir_operator *o
         weir_diagnostic_help(ds, d, "write: INPUT | %s", label);
         return false;
     }
-    const char *verb = op->kind == WEIR_KIND_EMITTER   ? "flat_map"
-                       : op->kind == WEIR_KIND_REDUCER ? "reduce_by_key"
-                                                       : "map";
+    bool is_vowel = strchr("aeiou", weir_kind_name(op->kind)[0]) != NULL;
     d = weir_diagnostics_error(ds, WEIR_CODE_MISPLACED, place, "'%s' is a%s %s, no verb", label,
-                               op->kind == WEIR_KIND_EMITTER ? "n" : "", weir_kind_name(op->kind));
-    weir_diagnostic_help(ds, d, "try: %s%s %s", is_head ? "... | " : "", verb, label);
+                               is_vowel ? "n" : "", weir_kind_name(op->kind));
+    weir_diagnostic_help(ds, d, "try: %s%s %s", is_head ? "... | " : "", verb_of(op->kind), label);
     return false;
 }
 

@@ -61,8 +61,9 @@ static void test_a_plugin(void **state)
     assert_non_null(functions);
     assert_non_null(reducers);
     assert_true(functions < reducers);
+    assert_non_null(strstr(text.bytes, "\nupdates\n  good.session"));
     assert_non_null(
-        strstr(text.bytes, "\nupdates (not yet available in this weir)\n  good.session"));
+        strstr(text.bytes, "\npartitioners (not yet available in this weir)\n  good.by_site"));
 }
 
 static void test_a_state(void **state)

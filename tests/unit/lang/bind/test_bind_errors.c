@@ -322,6 +322,8 @@ static const struct mistake of_verbs[] = {
      NULL, NULL},
     {"generate words | persist \"MEMRY_ONLY\"", WEIR_CODE_STAGE, "\"MEMRY_ONLY\"", "unknown level",
      NULL, NULL},
+    {"shop.orders | shop.visits", WEIR_CODE_MISPLACED, "shop.visits", "is an update, no verb",
+     "update_state_by_key shop.visits", NULL},
     {"generate words | map_partitions text.upper(word)", WEIR_CODE_OPERATOR, "text.upper",
      "partition", NULL, NULL},
 };

@@ -70,7 +70,6 @@ static void the_samples_of_the_first_page(void **state)
         "| reduce_by_key_and_window i64.add length=30s slide=10s | print",
     };
     static const char *const clicks[] = {"checkpoint", "web",  "\"./libsession.so\"",
-                                         "csv",
                                          "kafka",      "json", "\"one hit is counted\""};
     (void)state;
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
@@ -91,8 +90,6 @@ static void what_comes_later_is_refused_by_name(void **state)
         {"event_time at=word late=10s", "event_time"},
         {"late to=dropped", "late"},
         {"save_as_object_files \"x\"", "save_as_object_files"},
-        {"json schema {a: i64}", "json"},
-        {"csv schema {a: str} header=true", "csv"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -21,6 +21,7 @@
     X(socket_text, true)                                                                           \
     X(save_as_text_files, true)                                                                    \
     X(agg, true)                                                                                   \
+    X(csv, true)                                                                                   \
     X(shop, false)
 
 #define DECLARE(name, is_own) extern const struct weir_plugin weir_plugin_e1_##name;
