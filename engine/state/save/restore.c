@@ -94,7 +94,7 @@ static int read_rows(struct restoring *r, const struct weir_rows *rows)
     WEIR_TRY(find(r, rows, slots));
     for (uint32_t i = 0; i < rows->rows; i++) {
         weir_state_table_entry(table, table->numbers[slots[i]])->touched_us = touched[i];
-        table->exists[slots[i]] = 1;
+        table->exists[slots[i]] = table->touched[slots[i]] = 1;
     }
     if (r->version != r->shape.def->version) {
         return upgrade(r, rows, value, slots);

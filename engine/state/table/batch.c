@@ -62,7 +62,7 @@ bool weir_state_entry_is_live(const struct weir_state_entry *entry)
 
 /* ---- touching ---- */
 
-static void grow(struct weir_state_table *table)
+void weir_state_table_grow(struct weir_state_table *table)
 {
     uint32_t capacity = table->touched_capacity == 0 ? 256 : table->touched_capacity * 2;
     table->touched_capacity = capacity;
@@ -77,31 +77,7 @@ static void grow(struct weir_state_table *table)
 
 uint32_t weir_state_table_touch(struct weir_state_table *table, uint32_t number)
 {
-    struct weir_state_entry *entry = weir_state_table_entry(table, number);
-    if (weir_entry_is_touched(table, entry, number)) {
-        return entry->slot_flags & WEIR_ENTRY_SLOT;
-    }
-    if (table->touched_count == table->touched_capacity) {
-        grow(table);
-    }
-    if (table->snapshot != NULL) {
-        weir_state_snapshot_keep(table->snapshot, number, entry);
-    }
-    uint32_t slot = table->touched_count++;
-    bool is_live = weir_state_entry_is_live(entry);
-    void *state = weir_state_entry_state(entry);
-    entry->slot_flags = (entry->slot_flags & ~WEIR_ENTRY_SLOT) | slot;
-    table->numbers[slot] = number;
-    table->states[slot] = state;
-    table->exists[slot] = table->was_live[slot] = is_live;
-    table->touched[slot] = 0;
-    uint8_t *before = weir_state_table_before(table, slot);
-    memcpy(before, &entry->touched_us, sizeof entry->touched_us);
-    memcpy(before + sizeof entry->touched_us, state, table->layout.def->bytes);
-    if (table->layout.has_lists) {
-        weir_state_share(&table->layout, state);
-    }
-    return slot;
+    return weir_entry_touch(table, weir_state_table_entry(table, number), number);
 }
 
 uint32_t weir_state_table_untouched(const struct weir_state_table *table,
@@ -145,18 +121,26 @@ int weir_state_table_begin(struct weir_state_table *table, int64_t batch_us, str
     return WEIR_OK;
 }
 
+/* Of those that were looked at, but are not to count as touched. */
+static void restore_time(struct weir_state_table *table, uint32_t slot)
+{
+    struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
+    memcpy(&entry->touched_us, weir_state_table_before(table, slot), sizeof entry->touched_us);
+}
+
 void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
 {
     WEIR_ASSERT(table->is_open);
     for (uint32_t slot = 0; slot < table->touched_count; slot++) {
-        struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
-        bool is_live = table->exists[slot] != 0;
-        weir_entry_set_flag(entry, WEIR_ENTRY_IS_LIVE, is_live);
-        if (is_live && (touches_all || table->touched[slot] != 0)) {
-            entry->touched_us = table->batch_us;
+        if (table->exists[slot] != table->was_live[slot]) { /* else its entry is left in peace */
+            struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
+            weir_entry_set_flag(entry, WEIR_ENTRY_IS_LIVE, table->exists[slot] != 0);
+            table->live_count += table->exists[slot];
+            table->live_count -= table->was_live[slot];
         }
-        table->live_count += is_live;
-        table->live_count -= table->was_live[slot];
+        if (table->has_timeout && !touches_all && table->touched[slot] == 0) {
+            restore_time(table, slot);
+        }
     }
     weir_state_slab_settle(&table->slab);
     table->is_open = false;
@@ -215,6 +199,9 @@ void weir_state_table_commit(struct weir_state_table *table)
         return;
     }
     for (uint32_t slot = 0; slot < table->touched_count; slot++) {
+        if (table->exists[slot] != 0 && table->was_live[slot] != 0) {
+            continue; /* it is queued already */
+        }
         uint32_t number = table->numbers[slot];
         struct weir_state_entry *entry = weir_state_table_entry(table, number);
         if (!weir_state_entry_is_live(entry)) {

@@ -61,6 +61,10 @@ static inline uint8_t *weir_state_table_before(const struct weir_state_table *ta
     return table->before + (uint64_t)slot * table->before_bytes;
 }
 
+/* ---- batch.c ---- */
+/* Room for more touched entries. */
+void weir_state_table_grow(struct weir_state_table *table);
+
 /* ---- slots.c ---- */
 /* Takes an entry's slot out of the slots. */
 void weir_state_slots_remove(struct weir_state_table *table, uint32_t number, uint32_t tag);
@@ -86,5 +90,42 @@ void weir_state_due_commit(struct weir_state_table *table);
 void weir_state_snapshot_keep(struct weir_state_snapshot *snapshot,
                               uint32_t number,
                               const struct weir_state_entry *entry);
+
+/* ---- touching ---- */
+/* Notes what an entry is before its first change in the batch; its slot in the batch. */
+static inline uint32_t weir_entry_touch(struct weir_state_table *table,
+                                        struct weir_state_entry *entry,
+                                        uint32_t number)
+{
+    if (weir_entry_is_touched(table, entry, number)) {
+        return entry->slot_flags & WEIR_ENTRY_SLOT;
+    }
+    if (table->touched_count == table->touched_capacity) {
+        weir_state_table_grow(table);
+    }
+    if (table->snapshot != NULL) {
+        weir_state_snapshot_keep(table->snapshot, number, entry);
+    }
+    uint32_t slot = table->touched_count++;
+    bool is_live = (entry->slot_flags & WEIR_ENTRY_IS_LIVE) != 0;
+    const uint64_t *state = (const uint64_t *)(const void *)(entry + 1);
+    uint64_t *before = (uint64_t *)(void *)weir_state_table_before(table, slot);
+    entry->slot_flags = (entry->slot_flags & ~WEIR_ENTRY_SLOT) | slot;
+    table->numbers[slot] = number;
+    table->states[slot] = entry + 1;
+    table->exists[slot] = table->was_live[slot] = is_live;
+    table->touched[slot] = 0;
+    memcpy(before, &entry->touched_us, sizeof *before);
+    for (uint32_t i = 1; i < table->before_bytes / sizeof *before; i++) {
+        before[i] = state[i - 1]; /* entries are whole words */
+    }
+    if (table->has_timeout) {
+        entry->touched_us = table->batch_us;
+    }
+    if (table->layout.has_lists) {
+        weir_state_share(&table->layout, entry + 1);
+    }
+    return slot;
+}
 
 #endif

@@ -258,7 +258,7 @@ void weir_state_table_find(struct weir_state_table *table,
                 !is_same(table, weir_state_table_entry(table, number), keys[k], heaps)) {
                 number = find_or_insert(table, keys[k], tags[k], heaps);
             }
-            slots[k] = weir_state_table_touch(table, number);
+            slots[k] = weir_entry_touch(table, weir_state_table_entry(table, number), number);
         }
     }
 }

@@ -27,7 +27,7 @@ enum {
 /* What is before the struct of a state. */
 struct weir_state_entry {
     struct weir_key key; /* a long text: half[1] is where its bytes lie */
-    int64_t touched_us;  /* the batch that last touched it */
+    int64_t touched_us;  /* has_timeout: the batch that last touched it */
     uint32_t tag;        /* of the hash */
     uint32_t slot_flags; /* number among the batch's touched keys; flags: table/entry.h */
 };
@@ -131,9 +131,9 @@ uint32_t weir_state_table_due(struct weir_state_table *table,
                               int64_t threshold_us,
                               uint32_t **slots);
 
-/* The batch is done: exists[] decides which keys have a state. An entry that has one was touched
- * now if touched[], or, where touches_all, in any case. Until the next begin, readers see this
- * version, and begin of the same batch undoes it. */
+/* The batch is done: exists[] decides which keys have a state. With a timeout, an entry that has
+ * one was touched now if touched[], or, where touches_all, in any case (without, nobody asks).
+ * Until the next begin, readers see this version, and begin of the same batch undoes it. */
 void weir_state_table_settle(struct weir_state_table *table, bool touches_all);
 
 /* The batch has failed, or is to be run again: everything is as it was before it. */

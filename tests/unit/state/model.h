@@ -57,6 +57,8 @@ void model_remove(struct model *model, uint32_t k, uint32_t slot);
 
 /* The table holds what the model holds. */
 void model_check(struct model *model);
-void model_check_view(const struct model_state *want, const struct weir_state_view *view);
+void model_check_view(const struct model *model,
+                      const struct model_state *want,
+                      const struct weir_state_view *view);
 
 #endif

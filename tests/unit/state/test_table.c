@@ -75,7 +75,7 @@ static void read_on(struct reading *reading, struct model *model)
     if (weir_state_snapshot_next(reading->snapshot, &views, &count)) {
         for (uint32_t i = 0; i < count; i++) {
             struct model_state *want = &reading->want[model_number(views[i].key)];
-            model_check_view(want, &views[i]);
+            model_check_view(model, want, &views[i]);
             want->exists = false; /* not twice */
             reading->seen++;
         }
