@@ -42,11 +42,10 @@ static int encode(struct weir_task *task, const struct weir_chunk *in, struct we
     for (size_t k = 0; k < weir_chunk_count(in); k++) {
         const size_t i = weir_chunk_position(in, k);
         const weir_str name = weir_read_str(&names, i);
-        const size_t room = name.count + 24;
-        char *line = (char *)memcpy(weir_arena(task, room), name.bytes, name.count);
+        char *line = (char *)memcpy(weir_arena(task, name.count + 24), name.bytes, name.count);
         const long long number = weir_read_i64(&numbers, i);
         const int digits = snprintf(line + name.count, 24, " %lld", number);
-        const int rc = weir_row_begin(out, task, room);
+        const int rc = weir_row_begin(out, task, name.count + 24);
         if (rc != WEIR_OK) {
             return rc;
         }
@@ -58,4 +57,5 @@ static int encode(struct weir_task *task, const struct weir_chunk *in, struct we
 }
 WEIR_CODEC(NEWNAME, (weir_str, line), (weir_str, name, int64_t, number), NULL, decode, encode,
            NULL, NULL, NULL);
+WEIR_HELP(NEWNAME, "a name and a number", "file \"F\" | NEWNAME.NEWNAME | print");
 WEIR_PLUGIN("org.example.NEWNAME", "0.1.0", "names and numbers", "Apache-2.0");
