@@ -64,7 +64,7 @@ bool weir_pid_compute(struct weir_pid *pid,
 
 void weir_rate_limit_init(struct weir_rate_limit *limit, double ceiling)
 {
-    limit->ceiling = limit->limit = ceiling > 0 ? ceiling : INFINITY;
+    limit->ceiling = limit->limit = ceiling > 0 ? ceiling : (double)INFINITY;
 }
 
 void weir_rate_limit_update(struct weir_rate_limit *limit, double rate)

@@ -3,9 +3,9 @@
  * on real threads; stream time is virtual, because its inputs are finite. */
 #include "run.h"
 
-#include "build/build.h"
 #include "engine.h"
 
+#include "build/build.h"
 #include "lang/lang.h"
 #include "os/os.h"
 #include "plugin/feed.h"
@@ -22,6 +22,13 @@ struct outcome {
     bool is_built;
     int64_t batch_us;
     struct weir_env *env;
+    struct weir_job *job;
+    uint32_t in;           /* node of the first input's records */
+    int64_t last_us;       /* the batch after which slices are asked for; 0: none */
+    const json_t *slices;  /* to be asked for, */
+    json_t *sliced;        /* and what they gave */
+    int64_t checkpoint_us; /* the batch after which a checkpoint is taken; 0: none */
+    struct weir_text checkpoint;
 };
 
 static struct outcome *running; /* the sink knows no owner */
@@ -57,6 +64,39 @@ static void kept(int64_t batch_us, const char *lines, size_t bytes)
     json_array_append_new(running->outputs, records);
 }
 
+static void put_block(void *owner, const struct weir_block *block)
+{
+    struct outcome *outcome = owner;
+    json_t *records = json_array_get(outcome->sliced, json_array_size(outcome->sliced) - 1);
+    struct weir_text text;
+    weir_text_init(&text);
+    for (uint32_t row = 0; row < block->rows; row++) {
+        text.count = 0;
+        weir_json_row(&text, &block->table.all, row, 0, NULL);
+        json_t *record = json_loadb(text.bytes, text.count, 0, NULL);
+        json_array_append_new(records, cf_record(record, outcome->type));
+        json_decref(record);
+    }
+    weir_text_finish(&text);
+}
+
+static void ask_slices(struct outcome *outcome)
+{
+    size_t i;
+    const json_t *slice;
+    json_array_foreach(outcome->slices, i, slice)
+    {
+        struct weir_error err = {0};
+        json_array_append_new(outcome->sliced, json_array());
+        int status =
+            weir_job_slice(outcome->job, outcome->in, cf_number(slice, "from_ms", 0) * 1000,
+                           cf_number(slice, "to_ms", 0) * 1000, put_block, outcome, &err);
+        if (status != WEIR_OK) {
+            json_array_append_new(json_array_get(outcome->sliced, i), json_string(err.text));
+        }
+    }
+}
+
 static void batch_done(void *owner, const struct weir_batch_record *record)
 {
     struct outcome *outcome = owner;
@@ -67,6 +107,15 @@ static void batch_done(void *owner, const struct weir_batch_record *record)
                       (json_int_t)(record->batch_us / outcome->batch_us - 1), "phase",
                       record->failed_in == WEIR_PHASE_GENERATE ? "generate" : "run", "text",
                       record->failure == NULL ? "" : record->failure->text));
+    }
+    if (record->batch_us == outcome->last_us) {
+        ask_slices(outcome);
+    }
+    if (record->batch_us == outcome->checkpoint_us) {
+        struct weir_error err = {0};
+        if (weir_job_checkpoint(outcome->job, &outcome->checkpoint, &err) != WEIR_OK) {
+            json_array_append_new(outcome->failures, json_string(err.text));
+        }
     }
 }
 
@@ -86,10 +135,9 @@ static int compile(struct cf_world *world,
 {
     struct weir_text text;
     struct weir_diagnostics diagnostics;
-    const struct weir_bind_options options = {
-        .registry = world->registry,
-        .partitions = world->partitions,
-        .batch_us = json_integer_value(json_object_get(test, "batch_ms")) * 1000};
+    const struct weir_bind_options options = {.registry = world->registry,
+                                              .partitions = world->partitions,
+                                              .batch_us = cf_number(test, "batch_ms", 1000) * 1000};
     weir_text_init(&text);
     int status = weir_build_text(build, &text, err);
     if (status == WEIR_OK) {
@@ -109,49 +157,142 @@ static int compile(struct cf_world *world,
     return status;
 }
 
+/* from: a checkpoint to go on from, or NULL. until: the last batch; 0: the inputs' end. */
 static int run_graph(struct cf_world *world,
                      const struct weir_graph *graph,
+                     const struct weir_text *from,
+                     int64_t until_us,
                      struct outcome *outcome)
 {
     struct weir_job_options options;
-    struct weir_job *job;
+    const struct weir_plan_keep keep = {outcome->in, outcome->last_us};
     weir_job_options_init(&options, graph);
     options.owner = outcome;
     options.on_batch = batch_done;
     options.on_finished = finished;
     options.driver.on_error = WEIR_ON_ERROR_CONTINUE;
+    options.driver.until_us = until_us;
+    options.driver.batches_in_flight = outcome->checkpoint_us != 0 || from != NULL ? 1 : 2;
+    if (outcome->last_us != 0) {
+        options.keeps = &keep;
+        options.keep_count = 1;
+    }
     running = outcome;
     cf_kept = kept;
-    WEIR_TRY(weir_job_create(world->env, graph, &options, &job, &outcome->err));
-    weir_job_start(job);
-    world->env->ops->loop(world->env);
-    weir_job_destroy(job);
-    return outcome->err.status;
+    WEIR_TRY(weir_job_create(world->env, graph, &options, &outcome->job, &outcome->err));
+    int status = WEIR_OK;
+    if (from != NULL) {
+        status = weir_job_restore(
+            outcome->job, (weir_bytes){(const uint8_t *)from->bytes, from->count}, &outcome->err);
+    }
+    if (status == WEIR_OK) {
+        weir_job_start(outcome->job);
+        world->env->ops->loop(world->env);
+        status = outcome->err.status;
+    }
+    weir_job_destroy(outcome->job);
+    return status;
+}
+
+/* Batches that are run: as many as the case says, or its slices need. */
+static uint32_t batches_of(const json_t *test, int64_t batch_us)
+{
+    int64_t count = cf_number(test, "num_batches", 0);
+    size_t i;
+    const json_t *slice;
+    json_array_foreach(json_object_get(test, "slices"), i, slice)
+    {
+        int64_t batches = cf_number(slice, "to_ms", 0) * 1000 / batch_us + 1;
+        count = batches > count ? batches : count;
+        batches = cf_number(slice, "from_ms", 0) * 1000 / batch_us + 1;
+        count = batches > count ? batches : count;
+    }
+    return (uint32_t)(count > 0 ? count
+                                : (int64_t)json_array_size(json_object_get(test, "pushes")));
+}
+
+/* The stream that a case is about: its pipeline, or its queue. */
+static struct cf_stream declare(struct cf_builder *b)
+{
+    const json_t *pushes = json_object_get(b->test, "pushes");
+    if (pushes == NULL) {
+        return cf_build(b, 0, json_object_get(b->test, "pipeline"));
+    }
+    return cf_queue(b, pushes, json_is_true(json_object_get(b->test, "one_at_a_time")));
+}
+
+static uint32_t node_named(const struct weir_graph *graph, const char *name)
+{
+    uint32_t n = 0;
+    while (n < graph->node_count &&
+           (graph->nodes[n].name == NULL || strcmp(graph->nodes[n].name, name) != 0)) {
+        n++;
+    }
+    return n;
+}
+
+/* Declares and compiles. The arena holds the outcome's type. */
+static int make_graph(struct cf_world *world,
+                      const json_t *test,
+                      const struct cf_type *unknown,
+                      struct weir_arena *arena,
+                      struct outcome *outcome,
+                      struct weir_graph **graph)
+{
+    struct weir_build *build = weir_build_create(NULL);
+    struct cf_builder b = {.arena = arena,
+                           .job = weir_build_job(build),
+                           .test = test,
+                           .unknown = unknown,
+                           .batch_count = batches_of(test, outcome->batch_us)};
+    struct cf_stream out = declare(&b);
+    weir_write(weir_named(out.stream, "out"), "cf.keep", NULL);
+    outcome->type = out.type;
+    int status = b.error != NULL
+                     ? weir_error_set(&outcome->err, WEIR_EUNAVAILABLE, "the runner: %s", b.error)
+                     : compile(world, build, test, graph, &outcome->err);
+    if (status == WEIR_OK) {
+        outcome->is_built = true;
+        outcome->in = node_named(*graph, "out");
+        outcome->last_us = outcome->slices == NULL ? 0 : (int64_t)b.batch_count * outcome->batch_us;
+    }
+    weir_build_destroy(build);
+    return status;
+}
+
+/* The second run of a case with a restart: the graph is read from the checkpoint, by name. */
+static int go_on(struct cf_world *world, const struct weir_text *from, struct outcome *outcome)
+{
+    struct weir_graph *graph = NULL;
+    WEIR_TRY(weir_checkpoint_graph((weir_bytes){(const uint8_t *)from->bytes, from->count},
+                                   world->registry, &graph, &outcome->err));
+    int status = run_graph(world, graph, from, 0, outcome);
+    weir_graph_destroy(graph);
+    return status;
 }
 
 static int attempt(struct cf_world *world,
                    const json_t *test,
                    const struct cf_type *unknown,
-                   struct outcome *outcome)
+                   struct outcome *outcome,
+                   struct outcome *second)
 {
     struct weir_arena arena;
     struct weir_graph *graph = NULL;
-    struct weir_build *build = weir_build_create(NULL);
+    int64_t restart = cf_number(test, "restart_after_batches", 0);
     weir_arena_init(&arena);
-    struct cf_builder b = {
-        .arena = &arena, .job = weir_build_job(build), .test = test, .unknown = unknown};
-    struct cf_stream out = cf_build(&b, 0, json_object_get(test, "pipeline"));
-    weir_write(out.stream, "cf.keep", NULL);
-    outcome->type = out.type;
-    int status = b.error != NULL
-                     ? weir_error_set(&outcome->err, WEIR_EUNAVAILABLE, "the runner: %s", b.error)
-                     : compile(world, build, test, &graph, &outcome->err);
+    int status = make_graph(world, test, unknown, &arena, outcome, &graph);
     if (status == WEIR_OK) {
-        outcome->is_built = true;
-        status = run_graph(world, graph, outcome);
+        outcome->checkpoint_us = (restart - 1) * outcome->batch_us;
+        outcome->checkpoint_us = outcome->checkpoint_us > 0 ? outcome->checkpoint_us : 0;
+        status = run_graph(world, graph, NULL, restart * outcome->batch_us, outcome);
+    }
+    if (status == WEIR_OK && restart > 0) {
+        second->type = outcome->type;
+        status = outcome->checkpoint_us > 0 ? go_on(world, &outcome->checkpoint, second)
+                                            : run_graph(world, graph, NULL, 0, second);
     }
     weir_graph_destroy(graph);
-    weir_build_destroy(build);
     weir_arena_finish(&arena);
     return status;
 }
@@ -161,20 +302,25 @@ static void outcome_finish(struct outcome *outcome)
     json_decref(outcome->batches);
     json_decref(outcome->outputs);
     json_decref(outcome->failures);
+    json_decref(outcome->sliced);
+    weir_text_finish(&outcome->checkpoint);
 }
 
 static void outcome_init(struct outcome *outcome, struct cf_world *world, const json_t *test)
 {
-    *outcome =
-        (struct outcome){.batches = json_array(),
-                         .outputs = json_array(),
-                         .failures = json_array(),
-                         .env = world->env,
-                         .batch_us = json_integer_value(json_object_get(test, "batch_ms")) * 1000};
+    *outcome = (struct outcome){.batches = json_array(),
+                                .outputs = json_array(),
+                                .failures = json_array(),
+                                .env = world->env,
+                                .batch_us = cf_number(test, "batch_ms", 1000) * 1000};
+    weir_text_init(&outcome->checkpoint);
 }
 
 /* Inputs without any record have no type of their own: the first that fits the pipeline. */
-static void run_case(struct cf_world *world, const json_t *test, struct outcome *outcome)
+static void run_case(struct cf_world *world,
+                     const json_t *test,
+                     struct outcome *outcome,
+                     struct outcome *second)
 {
     static const struct cf_type pair_si = {.kind = CF_PAIR, .a = &cf_str, .b = &cf_i64};
     static const struct cf_type pair_ii = {.kind = CF_PAIR, .a = &cf_i64, .b = &cf_i64};
@@ -185,7 +331,7 @@ static void run_case(struct cf_world *world, const json_t *test, struct outcome 
     struct outcome first;
     for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
         outcome_init(outcome, world, test);
-        attempt(world, test, guesses[i], outcome);
+        attempt(world, test, guesses[i], outcome, second);
         if (outcome->is_built) {
             if (i > 0) {
                 outcome_finish(&first);
@@ -332,28 +478,92 @@ static bool is_as_expected(const struct outcome *outcome, const json_t *test, st
     return is_same;
 }
 
+/* The batches [from, to) of an expectation, or all. The caller owns it. */
+static json_t *part_of(const json_t *expected, size_t from, size_t to)
+{
+    json_t *part = json_array();
+    for (size_t i = from; i < to && i < json_array_size(expected); i++) {
+        json_array_append(part, json_array_get(expected, i));
+    }
+    return part;
+}
+
+/* Run 1 yields expect[0..k), run 2 expect[k-1..]. */
+static bool restarts_as_expected(const struct outcome *first,
+                                 const struct outcome *second,
+                                 const json_t *test,
+                                 struct weir_text *why)
+{
+    size_t k = (size_t)cf_number(test, "restart_after_batches", 0);
+    const json_t *expect = json_object_get(test, "expect");
+    const char *compare = cf_text(test, "compare");
+    json_t *before = part_of(expect, 0, k);
+    json_t *after = part_of(expect, k - 1, json_array_size(expect));
+    if (second->err.status != WEIR_OK) {
+        weir_text_printf(why, "after the restart: %s", second->err.text);
+    }
+    bool is_same =
+        second->err.status == WEIR_OK && outputs_as_expected(first->outputs, before, compare, why);
+    if (is_same && !outputs_as_expected(second->outputs, after, compare, why)) {
+        weir_text_put(why, " (after the restart)");
+        is_same = false;
+    }
+    json_decref(before);
+    json_decref(after);
+    return is_same;
+}
+
 bool cf_check_pipeline(struct cf_world *world, const json_t *test, struct weir_text *why)
 {
-    struct outcome outcome;
-    run_case(world, test, &outcome);
-    bool agrees = is_as_expected(&outcome, test, why);
+    struct outcome outcome, second;
+    bool is_restarted = cf_number(test, "restart_after_batches", 0) > 0;
+    outcome_init(&second, world, test);
+    run_case(world, test, &outcome, &second);
+    bool agrees = is_restarted && outcome.is_built && outcome.err.status == WEIR_OK
+                      ? restarts_as_expected(&outcome, &second, test, why)
+                      : is_as_expected(&outcome, test, why);
     outcome_finish(&outcome);
+    outcome_finish(&second);
     return agrees;
 }
 
 bool cf_check_slice(struct cf_world *world, const json_t *test, struct weir_text *why)
 {
-    (void)world;
-    (void)test;
-    weir_text_put(why, "the runner: slices are not there yet");
-    return false;
+    struct outcome outcome, second;
+    outcome_init(&second, world, test);
+    run_case(world, test, &outcome, &second);
+    bool agrees = outcome.is_built && outcome.err.status == WEIR_OK;
+    if (!agrees) {
+        weir_text_put(why, outcome.err.text);
+    }
+    size_t i;
+    const json_t *slice;
+    json_array_foreach(json_object_get(test, "slices"), i, slice)
+    {
+        const json_t *got = json_array_get(outcome.sliced, i);
+        if (agrees &&
+            (got == NULL || !cf_same("multiset", got, json_object_get(slice, "expect")))) {
+            agrees = false;
+            say(why, "slice", got);
+        }
+    }
+    outcome_finish(&outcome);
+    outcome_finish(&second);
+    return agrees;
 }
 
-/* Pushed sets become batches; what the queue still holds comes later. */
 bool cf_check_queue_stream(struct cf_world *world, const json_t *test, struct weir_text *why)
 {
-    (void)world;
-    (void)test;
-    weir_text_put(why, "the runner: queues are not there yet");
-    return false;
+    struct outcome outcome, second;
+    outcome_init(&second, world, test);
+    run_case(world, test, &outcome, &second);
+    bool agrees = outcome.is_built && outcome.err.status == WEIR_OK;
+    if (!agrees) {
+        weir_text_put(why, outcome.err.text);
+    }
+    agrees = agrees &&
+             outputs_as_expected(outcome.outputs, json_object_get(test, "expect"), "list", why);
+    outcome_finish(&outcome);
+    outcome_finish(&second);
+    return agrees;
 }

@@ -1,39 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Statements are kept as their parts, because a stream may get its name after others have read it.
  */
-#include "lang/build/build.h"
+#include "lang/build/private.h"
 
 #include <string.h>
-
-/* Those before KIND_WRITE are streams. */
-enum statement_kind {
-    KIND_INPUT = 1,
-    KIND_STAGE,
-    KIND_TRANSFORM,
-    KIND_FOUND,
-    KIND_WRITE,
-    KIND_TEXT
-};
-
-/* One statement. Streams are numbered by the statement that makes them, from 1. */
-struct statement {
-    enum statement_kind kind;
-    const char *name;  /* the stream's, or NULL */
-    const char *word;  /* verb, output, or the whole text */
-    const char *rest;  /* NULL: nothing */
-    uint64_t result;   /* transform: the stream its body gave; 0: none */
-    size_t from_count; /* streams read */
-    const uint64_t *from;
-};
-
-struct weir_build {
-    struct weir_job job; /* first: a job is its declaration */
-    void *owner;
-    struct weir_arena arena;
-    struct statement *statements;
-    size_t count, capacity;
-    const char *error; /* the first mistake; on the arena */
-};
 
 static struct weir_build *build_of(const struct weir_job *job)
 {
@@ -62,10 +32,14 @@ static const char *keep(struct weir_build *build, const char *text)
     return copy;
 }
 
-static weir_stream add(struct weir_build *build, const struct statement *statement)
+static weir_stream add(struct weir_build *build, const struct weir_statement *statement)
 {
     WEIR_GROW(build->statements, build->count, build->capacity);
-    build->statements[build->count++] = *statement;
+    for (size_t i = 0; i < statement->from_count; i++) {
+        build->statements[statement->from[i] - 1].reader_count++;
+    }
+    build->statements[build->count] = *statement;
+    build->statements[build->count++].transform = build->transform;
     return (weir_stream){&build->job, build->count};
 }
 
@@ -78,7 +52,7 @@ static bool are_streams(struct weir_build *build,
     for (size_t i = 0; i < count; i++) {
         bool is_stream = streams[i].job == &build->job && streams[i].id > 0 &&
                          streams[i].id <= build->count &&
-                         build->statements[streams[i].id - 1].kind < KIND_WRITE;
+                         build->statements[streams[i].id - 1].kind < WEIR_STATEMENT_WRITE;
         if (!is_stream) {
             weir_build_fail(build, weir_arena_printf(&build->arena,
                                                      "%s: stream %zu of the call is no stream of "
@@ -115,7 +89,8 @@ static weir_stream call_input(struct weir_job *job, const char *text)
     if (is_refused(build, text, "weir_input")) {
         return no_stream;
     }
-    return add(build, &(struct statement){.kind = KIND_INPUT, .word = keep(build, text)});
+    return add(build,
+               &(struct weir_statement){.kind = WEIR_STATEMENT_INPUT, .word = keep(build, text)});
 }
 
 static weir_stream call_stage(const weir_stream *streams,
@@ -127,11 +102,11 @@ static weir_stream call_stage(const weir_stream *streams,
     if (is_refused(build, verb, "weir_stage") || !are_streams(build, streams, count, verb)) {
         return no_stream;
     }
-    return add(build, &(struct statement){.kind = KIND_STAGE,
-                                          .word = keep(build, verb),
-                                          .rest = keep(build, rest),
-                                          .from_count = count,
-                                          .from = ids(build, streams, count)});
+    return add(build, &(struct weir_statement){.kind = WEIR_STATEMENT_STAGE,
+                                               .word = keep(build, verb),
+                                               .rest = keep(build, rest),
+                                               .from_count = count,
+                                               .from = ids(build, streams, count)});
 }
 
 static void call_write(weir_stream in, const char *output, const char *rest)
@@ -140,11 +115,11 @@ static void call_write(weir_stream in, const char *output, const char *rest)
     if (is_refused(build, output, "weir_write") || !are_streams(build, &in, 1, output)) {
         return;
     }
-    add(build, &(struct statement){.kind = KIND_WRITE,
-                                   .word = keep(build, output),
-                                   .rest = keep(build, rest),
-                                   .from_count = 1,
-                                   .from = ids(build, &in, 1)});
+    add(build, &(struct weir_statement){.kind = WEIR_STATEMENT_WRITE,
+                                        .word = keep(build, output),
+                                        .rest = keep(build, rest),
+                                        .from_count = 1,
+                                        .from = ids(build, &in, 1)});
 }
 
 static weir_stream call_transform(const weir_stream *streams,
@@ -157,14 +132,23 @@ static weir_stream call_transform(const weir_stream *streams,
         !are_streams(build, streams, count, "transform")) {
         return no_stream;
     }
+    if (build->transform != 0) {
+        weir_build_fail(build, "transform: a transform does not stand in another's body");
+        return no_stream;
+    }
+    build->transform = ++build->transform_count;
     weir_stream result = body(owner, streams, count);
+    build->transform = 0;
     if (build->error != NULL || (result.id != 0 && !are_streams(build, &result, 1, "transform"))) {
         return no_stream;
     }
-    return add(build, &(struct statement){.kind = KIND_TRANSFORM,
-                                          .result = result.id,
-                                          .from_count = count,
-                                          .from = ids(build, streams, count)});
+    if (result.id != 0) {
+        build->statements[result.id - 1].reader_count++;
+    }
+    return add(build, &(struct weir_statement){.kind = WEIR_STATEMENT_TRANSFORM,
+                                               .result = result.id,
+                                               .from_count = count,
+                                               .from = ids(build, streams, count)});
 }
 
 /* A word as the language has them: letters, digits, '_', not beginning with a digit or '_'. */
@@ -180,7 +164,7 @@ static weir_stream call_name(weir_stream in, const char *name)
     if (is_refused(build, name, "weir_named") || !are_streams(build, &in, 1, "weir_named")) {
         return no_stream;
     }
-    struct statement *statement = &build->statements[in.id - 1];
+    struct weir_statement *statement = &build->statements[in.id - 1];
     const char *problem = statement->name != NULL ? "the stream has a name already"
                           : !is_name(name)        ? "a name is letters, digits and '_', and begins "
                                                     "with a letter"
@@ -200,16 +184,17 @@ static weir_stream call_find(struct weir_job *job, const char *name)
     if (is_refused(build, name, "weir_job_find")) {
         return no_stream;
     }
-    return add(build, &(struct statement){.kind = KIND_FOUND, .name = keep(build, name)});
+    return add(build,
+               &(struct weir_statement){.kind = WEIR_STATEMENT_FOUND, .name = keep(build, name)});
 }
 
 static void call_parse(struct weir_job *job, const char *text)
 {
     struct weir_build *build = build_of(job);
     if (!is_refused(build, text, "weir_job_parse")) {
-        add(build,
-            &(struct statement){.kind = KIND_TEXT,
-                                .word = weir_arena_strndup(&build->arena, text, strlen(text))});
+        add(build, &(struct weir_statement){
+                       .kind = WEIR_STATEMENT_TEXT,
+                       .word = weir_arena_strndup(&build->arena, text, strlen(text))});
     }
 }
 
@@ -256,97 +241,4 @@ struct weir_job *weir_build_job(struct weir_build *build)
 void *weir_build_owner(const struct weir_job *job)
 {
     return build_of(job)->owner;
-}
-
-/* ---- the text ---- */
-static void put_stream(const struct weir_build *build, uint64_t id, struct weir_text *to)
-{
-    const char *name = build->statements[id - 1].name;
-    if (name != NULL) {
-        weir_text_put(to, name);
-    } else {
-        weir_text_printf(to, "_s%llu", (unsigned long long)id);
-    }
-}
-
-/* from[first] and those after it, with commas. */
-static void put_streams(const struct weir_build *build,
-                        const struct statement *statement,
-                        size_t first,
-                        struct weir_text *to)
-{
-    for (size_t i = first; i < statement->from_count; i++) {
-        weir_text_put(to, i == first ? " " : ", ");
-        put_stream(build, statement->from[i], to);
-    }
-}
-
-static void put_rest(const struct statement *statement, struct weir_text *to)
-{
-    if (statement->rest != NULL) {
-        weir_text_printf(to, " %s", statement->rest);
-    }
-}
-
-static void put_transform(const struct weir_build *build,
-                          const struct statement *statement,
-                          struct weir_text *to)
-{
-    weir_text_put(to, " | transform");
-    put_streams(build, statement, 1, to);
-    weir_text_put(to, " { ");
-    if (statement->result == 0) {
-        weir_text_put(to, "none");
-    } else {
-        put_stream(build, statement->result, to);
-    }
-    weir_text_put(to, " }");
-}
-
-static void put_statement(const struct weir_build *build,
-                          const struct statement *statement,
-                          struct weir_text *to)
-{
-    if (statement->kind == KIND_FOUND) {
-        return;
-    }
-    if (statement->kind < KIND_WRITE) {
-        put_stream(build, (uint64_t)(statement - build->statements) + 1, to);
-        weir_text_put(to, " = ");
-    }
-    if (statement->from_count > 0) {
-        put_stream(build, statement->from[0], to);
-    }
-    switch (statement->kind) {
-    case KIND_STAGE:
-        weir_text_printf(to, " | %s", statement->word);
-        put_streams(build, statement, 1, to);
-        put_rest(statement, to);
-        break;
-    case KIND_TRANSFORM:
-        put_transform(build, statement, to);
-        break;
-    case KIND_WRITE:
-        weir_text_printf(to, " | %s", statement->word);
-        put_rest(statement, to);
-        break;
-    case KIND_INPUT:
-    case KIND_TEXT:
-        weir_text_put(to, statement->word);
-        break;
-    case KIND_FOUND:
-        break;
-    }
-    weir_text_put(to, "\n");
-}
-
-int weir_build_text(const struct weir_build *build, struct weir_text *to, struct weir_error *err)
-{
-    if (build->error != NULL) {
-        return weir_error_set(err, WEIR_ETEXT, "%s", build->error);
-    }
-    for (size_t i = 0; i < build->count; i++) {
-        put_statement(build, &build->statements[i], to);
-    }
-    return WEIR_OK;
 }

@@ -31,21 +31,13 @@ uint32_t cf_add_feed(struct cf_builder *b,
     return b->feed_count++;
 }
 
-static struct cf_stream add_input(struct cf_builder *b, size_t input)
+/* The source's columns become the record. */
+static struct cf_stream read_feed(struct cf_builder *b,
+                                  const char *text,
+                                  const struct cf_type *type)
 {
-    const json_t *batches = json_array_get(json_object_get(b->test, "inputs"), input);
-    const struct cf_type *type = cf_infer(b->arena, batches, b->unknown);
-    const json_t *partitions = json_array_get(json_object_get(b->test, "partitions"), input);
-    if (type == NULL) {
-        cf_refuse(b, "input %zu has records of several types: a column has one", input);
-        return (struct cf_stream){.type = &cf_i64};
-    }
-    uint32_t feed = cf_add_feed(
-        b, batches, type, partitions == NULL ? 2 : (uint32_t)json_integer_value(partitions),
-        (uint32_t)cf_number(b->test, "num_batches", (int64_t)json_array_size(batches)));
     int next = 0;
-    struct cf_stream in = {.stream =
-                               weir_input(b->job, weir_arena_printf(b->arena, "cf.feed %u", feed)),
+    struct cf_stream in = {.stream = weir_input(b->job, text),
                            .type = type,
                            .slide_ms = cf_number(b->test, "batch_ms", 0)};
     struct cf_value record = {type, NULL, NULL};
@@ -56,6 +48,35 @@ static struct cf_stream add_input(struct cf_builder *b, size_t input)
         record.a = cf_assemble(b->arena, type, &next);
     }
     return cf_map_to(b, in, record);
+}
+
+static struct cf_stream add_input(struct cf_builder *b, size_t input)
+{
+    const json_t *batches = json_array_get(json_object_get(b->test, "inputs"), input);
+    const struct cf_type *type = cf_infer(b->arena, batches, b->unknown);
+    const json_t *partitions = json_array_get(json_object_get(b->test, "partitions"), input);
+    if (type == NULL) {
+        cf_refuse(b, "input %zu has records of several types: a column has one", input);
+        return (struct cf_stream){.type = &cf_i64};
+    }
+    uint32_t feed = cf_add_feed(b, batches, type,
+                                partitions == NULL ? 2 : (uint32_t)json_integer_value(partitions),
+                                b->batch_count);
+    return read_feed(b, weir_arena_printf(b->arena, "cf.feed %u", feed), type);
+}
+
+struct cf_stream cf_queue(struct cf_builder *b, const json_t *pushes, bool is_one_at_a_time)
+{
+    const struct cf_type *type = NULL;
+    for (size_t t = 0; t < json_array_size(pushes) && type == NULL; t++) {
+        type = cf_infer(b->arena, json_array_get(pushes, t), NULL);
+    }
+    type = type != NULL ? type : b->unknown;
+    uint32_t feed = cf_add_feed(b, pushes, type, 1, b->batch_count);
+    return read_feed(b,
+                     weir_arena_printf(b->arena, "cf.queue %u one_at_a_time=%s", feed,
+                                       is_one_at_a_time ? "true" : "false"),
+                     type);
 }
 
 static struct cf_stream operand(struct cf_builder *b, const json_t *spec)
@@ -194,7 +215,11 @@ static struct cf_stream glom(struct cf_builder *b, struct cf_stream in, const js
     in.stream = weir_glom(in.stream, NULL);
     in.type = cf_list(b->arena, in.type);
     if (in.type->a->kind != CF_PAIR) { /* a list of records of one field: of their values */
-        in.stream = weir_map(in.stream, "value = value");
+        if (in.type->a->kind != CF_I64 && in.type->a->kind != CF_STR) {
+            cf_refuse(b, "glom of lists");
+        }
+        in.stream = weir_map(in.stream, in.type->a->kind == CF_I64 ? "value = cf.ints_of(value)"
+                                                                   : "value = cf.texts_of(value)");
     }
     return in;
 }
@@ -205,6 +230,11 @@ static struct cf_stream map_partitions(struct cf_builder *b,
 {
     const char *name = cf_text(step, "fn");
     if (strcmp(name, "partition_swap") == 0 && in.type->kind == CF_PAIR) {
+        if ((in.type->a->kind != CF_I64 && in.type->a->kind != CF_STR) ||
+            (in.type->b->kind != CF_I64 && in.type->b->kind != CF_STR)) {
+            /* a partition function declares its columns: no struct is among them */
+            return cf_map_to(b, in, cf_apply(b, "swap", NULL, cf_record_value(in.type)));
+        }
         name = weir_arena_printf(b->arena, "partition_swap_%c%c",
                                  in.type->a->kind == CF_I64 ? 'i' : 's',
                                  in.type->b->kind == CF_I64 ? 'i' : 's');

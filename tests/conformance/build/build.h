@@ -26,8 +26,9 @@ struct cf_builder {
     const struct cf_type *unknown;          /* of records of an input that has none */
     struct cf_stream inputs[CF_INPUTS_MAX]; /* made when first read */
     bool has_input[CF_INPUTS_MAX];
-    uint32_t feed_count; /* inputs and tables so far */
-    const char *error;   /* what the runner cannot do; NULL: nothing */
+    uint32_t batch_count; /* that are run */
+    uint32_t feed_count;  /* inputs and tables so far */
+    const char *error;    /* what the runner cannot do; NULL: nothing */
 };
 
 /* A value as expressions over the fields of a record: of a pair both halves. */
@@ -39,6 +40,9 @@ struct cf_value {
 /* The stream at the end of a pipeline that starts at an input. On a mistake b->error, or the job's
  * own. */
 struct cf_stream cf_build(struct cf_builder *b, size_t input, const json_t *steps);
+
+/* The stream of a queue: sets of records pushed at each tick. */
+struct cf_stream cf_queue(struct cf_builder *b, const json_t *pushes, bool is_one_at_a_time);
 
 /* ---- value.c ---- */
 /* Notes what cannot be done, once. */

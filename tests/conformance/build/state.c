@@ -8,7 +8,14 @@
 
 static bool is_scalar(const struct cf_type *type)
 {
-    return type->kind == CF_I64 || type->kind == CF_STR;
+    return type->kind == CF_I64 || type->kind == CF_STR || type->kind == CF_JSON;
+}
+
+/* Can it be taken apart again? Lists and options stay the text that they are. */
+static bool is_of_scalars(const struct cf_type *type)
+{
+    return type->kind == CF_PAIR ? is_of_scalars(type->a) && is_of_scalars(type->b)
+                                 : type->kind == CF_I64 || type->kind == CF_STR;
 }
 
 /* Key and value as scalars; what they were is kept in the type. */
@@ -38,7 +45,7 @@ static struct cf_value from_scalar(struct cf_builder *b,
                                    const struct cf_type *type,
                                    const char *expr)
 {
-    if (type->kind == CF_JSON) {
+    if (type->kind == CF_JSON && is_of_scalars(type->a)) {
         return (struct cf_value){type->a, cf_from_json(b, type->a, expr), NULL};
     }
     return cf_value_of(b, type, expr);
@@ -74,8 +81,8 @@ static const char *initial(struct cf_builder *b,
     int next = 0;
     const char *key_expr = cf_assemble(b->arena, plain, &next);
     const char *value = cf_assemble(b->arena, state, &next);
-    if (key->kind == CF_JSON) { /* from the leaves */
-        key_expr = weir_arena_printf(b->arena, "cf.json_pair(cf.json(c0), cf.json(c1))");
+    if (key->kind == CF_JSON) {
+        key_expr = weir_arena_printf(b->arena, "cf.json_of(%s)", key_expr);
     }
     if (state->kind == CF_PAIR) {
         value = weir_arena_printf(b->arena, "{count: c%d, idle: c%d}", next - 2, next - 1);

@@ -134,6 +134,43 @@ static json_t *convert_list(const json_t *list, const struct cf_type *item)
     return out;
 }
 
+/* Of the JSON text of a value, where a pair is an array. */
+static json_t *convert_packed(const json_t *value, const struct cf_type *type)
+{
+    switch (type->kind) {
+    case CF_PAIR:
+        return json_pack("[o,o]", convert_packed(json_array_get(value, 0), type->a),
+                         convert_packed(json_array_get(value, 1), type->b));
+    case CF_LIST: {
+        json_t *out = json_array();
+        size_t i;
+        const json_t *item;
+        json_array_foreach(value, i, item)
+        {
+            json_array_append_new(out, convert_packed(item, type->a));
+        }
+        return out;
+    }
+    case CF_OPTION:
+        if (json_is_null(value)) {
+            return json_null();
+        }
+        return type->is_plain ? convert_packed(value, type->a)
+                              : json_pack("{s:o}", "some", convert_packed(value, type->a));
+    case CF_JSON: {
+        json_t *inner = json_loads(json_string_value(value), JSON_DECODE_ANY, NULL);
+        json_t *out = convert_packed(inner, type->a);
+        json_decref(inner);
+        return out;
+    }
+    case CF_UNKNOWN:
+    case CF_I64:
+    case CF_STR:
+        break;
+    }
+    return json_deep_copy(value);
+}
+
 static json_t *convert(const json_t *value, const struct cf_type *type)
 {
     switch (type->kind) {
@@ -149,7 +186,7 @@ static json_t *convert(const json_t *value, const struct cf_type *type)
         return type->is_plain ? convert(value, type->a)
                               : json_pack("{s:o}", "some", convert(value, type->a));
     case CF_JSON:
-        return json_loads(json_string_value(value), JSON_DECODE_ANY, NULL);
+        return convert_packed(value, type);
     case CF_UNKNOWN:
     case CF_I64:
     case CF_STR:

@@ -53,15 +53,7 @@ const char *cf_expr(struct cf_builder *b, struct cf_value x)
 
 const char *cf_to_json(struct cf_builder *b, struct cf_value x)
 {
-    if (x.type->kind == CF_PAIR) {
-        return weir_arena_printf(b->arena, "cf.json_pair(%s, %s)",
-                                 cf_to_json(b, cf_value_of(b, x.type->a, x.a)),
-                                 cf_to_json(b, cf_value_of(b, x.type->b, x.b)));
-    }
-    if (x.type->kind != CF_I64 && x.type->kind != CF_STR) {
-        cf_refuse(b, "a list or an option as a key");
-    }
-    return weir_arena_printf(b->arena, "cf.json(%s)", x.a);
+    return weir_arena_printf(b->arena, "cf.json_of(%s)", cf_expr(b, x));
 }
 
 const char *cf_from_json(struct cf_builder *b, const struct cf_type *type, const char *expr)

@@ -2,7 +2,6 @@
 /* Received blocks and the batches that take them: the ledger, with restarts from its own record of
  * changes. */
 #include "kinds/kinds.h"
-
 #include "ledger/ledger.h"
 
 #include <string.h>

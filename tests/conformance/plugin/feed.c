@@ -4,6 +4,7 @@
 #include "feed.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct cf_feed cf_feeds[CF_FEEDS_MAX];
@@ -20,7 +21,7 @@ static const struct cf_feed *feed_of(struct weir_task *task)
     return &cf_feeds[weir_param_i64(task, "input")];
 }
 
-WEIR_BIND(feed)
+int cf_declare_leaves(struct weir_bind *bind)
 {
     const struct cf_feed *feed = feed_of(bind->task);
     for (int c = 0; feed->leaves[c] != '\0'; c++) {
@@ -32,6 +33,11 @@ WEIR_BIND(feed)
         }
     }
     return WEIR_OK;
+}
+
+WEIR_BIND(feed)
+{
+    return cf_declare_leaves(bind);
 }
 
 static const struct place *keep_place(struct weir_task *task, struct place place)
@@ -106,6 +112,20 @@ static void write_leaves(struct weir_out *out,
     }
 }
 
+int cf_write_record(struct weir_task *task,
+                    const struct cf_feed *feed,
+                    const json_t *record,
+                    struct weir_out *out)
+{
+    uint32_t c = 0;
+    int rc = weir_row_begin(out, task, 65536);
+    if (rc == WEIR_OK) {
+        write_leaves(out, record, feed->leaves, &c, task);
+        weir_row_end(out);
+    }
+    return rc;
+}
+
 static int feed_read(struct weir_task *task, weir_bytes range, struct weir_scan *scan)
 {
     const struct cf_feed *feed = feed_of(task);
@@ -115,14 +135,8 @@ static int feed_read(struct weir_task *task, weir_bytes range, struct weir_scan 
     size_t count = json_array_size(batch);
     size_t end = (at.partition + 1) * count / feed->partitions;
     for (size_t i = at.partition * count / feed->partitions; i < end; i++) {
-        uint32_t c = 0;
-        int rc = weir_row_begin(scan->out, task, 65536);
-        if (rc != WEIR_OK) {
-            return rc;
-        }
-        write_leaves(scan->out, json_array_get(batch, i), feed->leaves, &c, task);
-        weir_row_end(scan->out);
-        rc = scan->flush(scan);
+        int rc = cf_write_record(task, feed, json_array_get(batch, i), scan->out);
+        rc = rc == WEIR_OK ? scan->flush(scan) : rc;
         if (rc != WEIR_OK) {
             return rc;
         }
@@ -185,7 +199,4 @@ static void keep_close(struct weir_task *task)
 WEIR_SINK(keep, WEIR_IDEMPOTENT, keep_begin, keep_write, keep_prepare, keep_commit, NULL, NULL);
 WEIR_INSTANCE(keep, struct kept, NULL, keep_close);
 
-WEIR_PLUGIN("org.example.conformance",
-            "1.0.0",
-            "functions of the conformance cases",
-            "Apache-2.0");
+WEIR_PLUGIN("org.example.conformance", "1.0.0", "functions of the conformance cases", "Apache-2.0");

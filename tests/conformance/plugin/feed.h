@@ -10,7 +10,8 @@
 
 /* One input of the case: a table is one batch of one partition. */
 struct cf_feed {
-    const json_t *batches; /* of batches; a batch is an array of records, or null: no RDD */
+    const json_t *batches; /* of batches; a batch is an array of records, or null: no RDD. Of a
+                              queue: of ticks, which push sets of records */
     char leaves[32];       /* of its records: 'i' or 's' a column */
     uint32_t partitions;
     uint32_t batch_count; /* that are run; those behind the array's end are empty */
@@ -18,6 +19,15 @@ struct cf_feed {
 
 enum { CF_FEEDS_MAX = 64 };
 extern struct cf_feed cf_feeds[CF_FEEDS_MAX];
+
+/* Declares the columns of the input that the parameter `input` names: c0, c1... */
+int cf_declare_leaves(struct weir_bind *bind);
+
+/* Appends a record, by its leaves. WEIR_OK or an outcome. */
+int cf_write_record(struct weir_task *task,
+                    const struct cf_feed *feed,
+                    const json_t *record,
+                    struct weir_out *out);
 
 /* The plugin. */
 extern const struct weir_plugin weir_plugin_e1_cf;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The functions of functions.json that need code: an ordinary plugin on the public SDK. Those that
  * only move fields (swap, first, pair_with...) are expressions of the pipeline language. */
+#include <weir/io.h>
 #include <weir/plugin.h>
 
 #include <inttypes.h>
@@ -262,43 +263,74 @@ WEIR_FUNCTION(bool, contains, (weir_str, x))
 WEIR_PARAMS(contains, WEIR_PARAM_STR(c, required, "what is looked for"));
 
 /* ---- values as JSON text: keys that are pairs ---- */
-WEIR_FUNCTION_AS(json_i64, "json", 0, weir_str, (int64_t, x))
+static void put_json(struct weir_blob *to, weir_row row)
 {
-    char *text = (char *)weir_arena(ctx, 24);
-    return weir_str_make(text, (size_t)snprintf(text, 24, "%" PRId64, x));
-}
-
-WEIR_FUNCTION_AS(json_str, "json", 0, weir_str, (weir_str, x))
-{
-    char *text = (char *)weir_arena(ctx, 2 * x.count + 3);
-    size_t count = 0;
-    text[count++] = '"';
-    for (size_t i = 0; i < x.count; i++) {
-        if (x.bytes[i] == '"' || x.bytes[i] == '\\') {
-            text[count++] = '\\';
+    const char type = weir_get_type(row);
+    if (weir_get_is_null(row)) {
+        weir_blob_put(to, "null");
+    } else if (type == '+' || type == 's') {
+        for (size_t i = 0; i < weir_get_count(row); i++) {
+            weir_blob_put(to, i == 0 ? "[" : ",");
+            put_json(to, type == '+' ? weir_get_item(row, i) : weir_get_part(row, i));
         }
-        text[count++] = x.bytes[i];
+        weir_blob_put(to, weir_get_count(row) == 0 ? "[]" : "]");
+    } else if (type == 'u') {
+        weir_str text = weir_get_str(row);
+        weir_blob_put(to, "\"");
+        for (size_t i = 0; i < text.count; i++) {
+            if (text.bytes[i] == '"' || text.bytes[i] == '\\') {
+                weir_blob_put(to, "\\");
+            }
+            weir_blob_append(to, text.bytes + i, 1);
+        }
+        weir_blob_put(to, "\"");
+    } else {
+        char digits[24];
+        (void)snprintf(digits, sizeof digits, "%" PRId64, weir_get_i64(row));
+        weir_blob_put(to, digits);
     }
-    text[count++] = '"';
-    return weir_str_make(text, count);
 }
 
-/* Of two JSON texts. */
-WEIR_FUNCTION(weir_str, json_pair, (weir_str, a, weir_str, b))
+/* Any value: structs and lists as arrays. */
+WEIR_FUNCTION(weir_str, json_of, (weir_row, x))
 {
-    char *text = (char *)weir_arena(ctx, a.count + b.count + 3);
-    size_t count = 0;
-    text[count++] = '[';
-    memcpy(text + count, a.bytes, a.count);
-    count += a.count;
-    text[count++] = ',';
-    memcpy(text + count, b.bytes, b.count);
-    count += b.count;
-    text[count++] = ']';
-    return weir_str_make(text, count);
+    struct weir_blob text = {NULL, 0, 0, false};
+    put_json(&text, x);
+    char *copy = (char *)weir_arena(ctx, text.count + 1);
+    size_t count = text.count;
+    memcpy(copy, text.bytes, count);
+    weir_blob_free(&text);
+    return weir_str_make(copy, count);
 }
 
-/* One side of such a pair: up to, or from, the comma at its own level. */
+/* What glom gives, a list of records of one field, as a list of their values. */
+WEIR_FUNCTION(weir_list(int64_t), ints_of, (weir_row, records))
+{
+    weir_list(int64_t) out = {NULL, 0, 0};
+    size_t count = weir_get_count(records);
+    int64_t *items = (int64_t *)weir_arena(ctx, (count + 1) * sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        items[i] = weir_get_i64(weir_get_part(weir_get_item(records, i), 0));
+    }
+    out.items = items;
+    out.count = (uint32_t)count;
+    return out;
+}
+
+WEIR_FUNCTION(weir_list(weir_str), texts_of, (weir_row, records))
+{
+    weir_list(weir_str) out = {NULL, 0, 0};
+    size_t count = weir_get_count(records);
+    weir_str *items = (weir_str *)weir_arena(ctx, (count + 1) * sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        items[i] = weir_get_str(weir_get_part(weir_get_item(records, i), 0));
+    }
+    out.items = items;
+    out.count = (uint32_t)count;
+    return out;
+}
+
+/* One side of a pair as JSON: up to, or from, the comma at its own level. */
 static weir_str side_of(weir_str pair, bool is_second)
 {
     int depth = 0;

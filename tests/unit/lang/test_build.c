@@ -73,9 +73,8 @@ static void transforms_build_their_body_once(void **state)
     assert_int_equal(calls, 1);
     expect_text(build, "_s1 = a\n"
                        "_s2 = b\n"
-                       "_s3 = _s2 | filter n > 1\n"
-                       "_s4 = _s1 | cartesian _s3\n"
-                       "_s5 = _s1 | transform _s2 { _s4 }\n"
+                       "_s3 = _s2 | transform { filter n > 1 }\n"
+                       "_s5 = _s1 | transform _s2 { cartesian _s3 }\n"
                        "_s5 | print\n"
                        "_s7 = _s1 | transform { none }\n"
                        "_s7 | print\n");
