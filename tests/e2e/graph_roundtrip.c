@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define WORDS "flat_map word = text.words(line)"
+#define PAIRS "file \"INPUT\" | " WORDS " | map key = word, value = text.length(word)"
+#define FEW   "file \"INPUT\" | " WORDS " | filter text.length(word) < 3 | map key = word, value = 1"
 
 /* Every job reads the file made below ("INPUT" is replaced by its path). */
 static const char *const jobs[] = {
@@ -34,6 +36,45 @@ static const char *const jobs[] = {
     "param least = 3; file \"INPUT\" | " WORDS " | filter text.length(word) >= $least | "
     "map key = text.length(word), value = text.length(word) | reduce_by_key i64.max | "
     "map_values value + 1 | capture.keep",
+    /* one batch */
+    "file \"INPUT\" | " WORDS
+    " | distinct | sort desc=true | persist | checkpoint 10s | capture.keep",
+    PAIRS " | sort by=[value, key] | limit 500 | glom | capture.keep",
+    PAIRS " | group_by_key partitions=3 | flat_map_values value | count_by_value | capture.keep",
+    "file \"INPUT\" | " WORDS " | map_partitions capture.numbered | foreach_rdd capture.keep",
+    PAIRS " | combine_by_key agg.sum | capture.keep",
+    PAIRS " | aggregate n = agg.count(), agg.max(value) by=key | capture.keep",
+    PAIRS " | aggregate n = agg.count(), low = agg.min(value) | capture.keep",
+    /* windows */
+    PAIRS " | map value | reduce_by_window i64.add length=3s slide=2s | capture.keep",
+    PAIRS " | map value | reduce_by_window i64.max length=3s | capture.keep",
+    PAIRS " | count_by_window length=3s slide=2s | capture.keep",
+    PAIRS " | map key | count_by_value_and_window length=3s slide=1s partitions=2 | capture.keep",
+    FEW " | group_by_key_and_window length=2s | map key, n = value[0] | capture.keep",
+    PAIRS " | reduce_by_key_and_window i64.add length=3s filter=value > 0 | capture.keep",
+    PAIRS " | reduce_by_key_and_window i64.add length=2s slide=2s inverse=none | capture.keep",
+    PAIRS " | aggregate n = agg.count(), m = agg.mean(std.f64(value)) by=key length=3s | "
+          "map key, n | capture.keep",
+    /* several streams */
+    "a = " FEW " | reduce_by_key i64.add; b = " FEW
+    " | filter text.contains(key, \"b\") | distinct; "
+    "a | join b | capture.keep; a | left_outer_join b | capture.keep; "
+    "b | right_outer_join a | capture.keep; a | full_outer_join b | capture.keep; "
+    "a | cogroup b | map key, n = value.left[0], m = value.right[0] | capture.keep",
+    "a = " FEW " | reduce_by_key i64.add; b = " FEW " | map word = key | distinct; "
+    "a | join b on={key: word} | capture.keep; a | semi_join b on={key: word} | capture.keep; "
+    "a | anti_join b on={key: word} | capture.keep",
+    "table t = file \"INPUT\" | " WORDS
+    " | distinct | filter text.length(word) > 4; file \"INPUT\" | " WORDS
+    " | anti_join t on=word | capture.keep",
+    "b = " FEW " | distinct; " PAIRS " | transform b { sort | limit 5 | cartesian b | extend t = "
+    "batch_time() } | capture.keep",
+    /* state */
+    "table t = " FEW " | distinct; " PAIRS
+    " | update_state_by_key capture.sums initial=t as sums | "
+    "capture.keep",
+    PAIRS " | map_with_state capture.running timeout=10s as sums | capture.keep; sums | "
+          "state_snapshots | capture.keep",
 };
 
 static void write_input(const char *path)
@@ -45,7 +86,7 @@ static void write_input(const char *path)
     }
     struct weir_random random;
     weir_random_seed(&random, 11);
-    for (int line = 0; line < 5000; line++) {
+    for (int line = 0; line < 3000; line++) {
         uint64_t words = weir_random_below(&random, 12);
         for (uint64_t w = 0; w < words; w++) {
             uint64_t r = weir_random_below(&random, 300);
