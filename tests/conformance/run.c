@@ -144,13 +144,6 @@ static int compile(struct cf_world *world,
         struct weir_source source = {.name = "case", .text = weir_text_str(&text)};
         weir_diagnostics_init(&diagnostics, &source);
         status = weir_lang_compile(&source, &options, &diagnostics, graph, err);
-        if (status != WEIR_OK) { /* with the line it speaks of */
-            struct weir_text shown;
-            weir_text_init(&shown);
-            weir_diagnostics_render(&diagnostics, false, &shown);
-            weir_error_set(err, status, "%s", shown.bytes);
-            weir_text_finish(&shown);
-        }
         weir_diagnostics_finish(&diagnostics);
     }
     weir_text_finish(&text);
@@ -311,6 +304,8 @@ static void outcome_init(struct outcome *outcome, struct cf_world *world, const 
     *outcome = (struct outcome){.batches = json_array(),
                                 .outputs = json_array(),
                                 .failures = json_array(),
+                                .sliced = json_array(),
+                                .slices = json_object_get(test, "slices"),
                                 .env = world->env,
                                 .batch_us = cf_number(test, "batch_ms", 1000) * 1000};
     weir_text_init(&outcome->checkpoint);

@@ -188,10 +188,7 @@ static struct cf_stream rdd_cartesian(struct body *body, const weir_stream *rdds
     struct cf_builder *b = body->b;
     const struct cf_type *pair = cf_pair(b->arena, in.type, in.type);
     in.stream = weir_cartesian(rdds[0], rdds[0], NULL);
-    if (in.type->kind == CF_PAIR) {
-        return cf_map_to(b, in, (struct cf_value){pair, "left", "right"});
-    }
-    return cf_map_to(b, in, (struct cf_value){pair, "left.value", "right.value"});
+    return cf_map_to(b, in, (struct cf_value){pair, "left", "right"});
 }
 
 static weir_stream call_body(void *owner, const weir_stream *rdds, size_t count)
