@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A job as one record that its owner keeps, and a job that goes on from it in a new process.
  *
- *   "WEIRCKP1" [graph record, driver's record, states, blocks: [owner, partition, batch, bytes
+ *   "WEIRCKP1" [graph record, hash seed, driver's record, states, blocks: [owner, partition, batch,
+ * bytes
  * ...]] XXH3 of all before it
  */
 #include "engine_private.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 static const char magic[] = "WEIRCKP1";
-enum { MAGIC_BYTES = sizeof magic - 1, SUM_BYTES = 8, MEMBERS = 4, BLOCK_MEMBERS = 4 };
+enum { MAGIC_BYTES = sizeof magic - 1, SUM_BYTES = 8, MEMBERS = 5, BLOCK_MEMBERS = 4 };
 
 /* ---- writing ---- */
 struct block_list {
@@ -72,6 +73,7 @@ static int put_all(const struct weir_job *job, struct weir_text *to, struct weir
     weir_text_append(to, magic, MAGIC_BYTES);
     weir_pack_array(to, MEMBERS);
     put_record(to, put_graph, job->plan->graph);
+    weir_pack_i64(to, (int64_t)job->options.driver.seed);
     put_record(to, put_driver, job->driver);
     WEIR_TRY(weir_worker_save_states(job->worker, weir_driver_committed_us(job->driver), to, err));
     WEIR_TRY(put_blocks(job, to, err));
@@ -149,6 +151,19 @@ static int check_graph(const struct weir_job *job, weir_bytes record, struct wei
                                     "made it, or begin without a checkpoint");
 }
 
+/* States lie where the seed has put their keys. */
+static int check_seed(const struct weir_job *job, struct weir_unpack *in)
+{
+    int64_t seed;
+    WEIR_TRY(weir_unpack_i64(in, &seed));
+    return (uint64_t)seed == job->options.driver.seed
+               ? WEIR_OK
+               : weir_error_set(in->err, WEIR_ECONFIG,
+                                "the checkpoint was made with another hash seed: set hash_seed to "
+                                "%" PRId64,
+                                seed);
+}
+
 static int get_driver(struct weir_job *job, struct weir_unpack *in)
 {
     weir_bytes record;
@@ -181,6 +196,7 @@ int weir_job_restore(struct weir_job *job, weir_bytes bytes, struct weir_error *
     WEIR_TRY(open_record(bytes, &in, err));
     WEIR_TRY(weir_unpack_bin(&in, &record));
     WEIR_TRY(check_graph(job, record, err));
+    WEIR_TRY(check_seed(job, &in));
     WEIR_TRY(get_driver(job, &in));
     WEIR_TRY(weir_worker_restore_states(job->worker, &in));
     return get_blocks(job, &in);

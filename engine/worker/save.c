@@ -157,6 +157,11 @@ int weir_worker_save_states(const struct weir_worker *worker,
             if (!has_state(states, p)) {
                 continue;
             }
+            if (states->tables[p]->had_begun && states->tables[p]->had_us > committed_us) {
+                return weir_error_set(err, WEIR_ETEMPORARY,
+                                      "no checkpoint now: two batches behind the newest committed "
+                                      "one have changed a state; run one batch at a time");
+            }
             weir_pack_array(to, 3);
             weir_pack_i64(to, s);
             weir_pack_i64(to, p);
