@@ -110,8 +110,9 @@ static void try_operator(const struct checking *checking,
                          weir_kind_name(op->kind));
     } else if (!is_plain_loop(op)) {
         weir_try_operator(op, checking->file, findings);
-    } else if (bind_defaults(op, arena, params, findings)) {
-        weir_check_loop(op, params, findings);
+    } else if (bind_defaults(op, arena, params, findings) &&
+               weir_check_loop(op, params, findings)) {
+        weir_try_loop(op, checking->file, findings);
     }
 }
 

@@ -37,8 +37,9 @@ void weir_check_symbols(const char *file, struct weir_findings *findings);
 /* No list, struct or type variable? */
 bool weir_type_is_plain(const struct weir_type *type);
 
-/* [child] Functions and emitters: what they return, and whether it depends on arguments alone. */
-void weir_check_loop(const struct weir_operator *op,
+/* [child] Functions and emitters: what they return, and whether it depends on arguments alone.
+ * False: what they return does not even hold. */
+bool weir_check_loop(const struct weir_operator *op,
                      const struct weir_param_value *params,
                      struct weir_findings *findings);
 

@@ -140,7 +140,7 @@ static void compare(struct weir_trial *base,
     }
 }
 
-static void run_trials(const struct weir_operator *op,
+static bool run_trials(const struct weir_operator *op,
                        const struct weir_param_value *params,
                        const struct weir_type *out,
                        struct weir_findings *findings)
@@ -148,6 +148,7 @@ static void run_trials(const struct weir_operator *op,
     struct weir_sample sample;
     struct weir_trial *trials = weir_alloc(2 * sizeof *trials);
     struct weir_error err = {0};
+    bool holds = false;
     weir_sample_make(&sample, op, findings->seed);
     weir_finding_begin("instances");
     int first = weir_trial_open(&trials[0], op, params, &sample, out, &err);
@@ -158,15 +159,17 @@ static void run_trials(const struct weir_operator *op,
     } else {
         weir_finding_put(findings, WEIR_FINDING_PASS, "instances", "two are open at once");
         compare(&trials[0], &trials[1], op, findings);
+        holds = trials[0].wrong.count == 0;
     }
     weir_finding_begin("closing");
     weir_trial_close(&trials[0]);
     weir_trial_close(&trials[1]);
     weir_free(trials);
     weir_sample_finish(&sample);
+    return holds;
 }
 
-void weir_check_loop(const struct weir_operator *op,
+bool weir_check_loop(const struct weir_operator *op,
                      const struct weir_param_value *params,
                      struct weir_findings *findings)
 {
@@ -174,10 +177,11 @@ void weir_check_loop(const struct weir_operator *op,
     uint32_t count;
     struct weir_error err = {0};
     struct weir_arena arena;
+    bool holds = false;
     if (!has_plain_types(op->in, op->in_count)) {
         weir_finding_put(findings, WEIR_FINDING_SKIP, "determinism",
                          "no rows can be made up for %s", op->signature);
-        return;
+        return false;
     }
     weir_arena_init(&arena);
     weir_finding_begin("bind");
@@ -186,7 +190,8 @@ void weir_check_loop(const struct weir_operator *op,
         weir_finding_put(findings, WEIR_FINDING_FAIL, "bind", "expected output fields, found: %s",
                          err.text);
     } else {
-        run_trials(op, params, weir_type_struct(&arena, fields, count), findings);
+        holds = run_trials(op, params, weir_type_struct(&arena, fields, count), findings);
     }
     weir_arena_finish(&arena);
+    return holds;
 }

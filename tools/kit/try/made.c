@@ -4,10 +4,11 @@
 #include "kit/try/made.h"
 
 #include "kit/try/cell.h"
+#include "kit/try/scratch.h"
 
 #include <string.h>
 
-enum { IDEAS = 5, CALL_TYPE_BYTES_MAX = 256 };
+enum { IDEAS = 6, CALL_TYPE_BYTES_MAX = 256 };
 
 /* Types that stand for variables. */
 static const char *const any_types[] = {"i64", "str", "list<i64>", "{a: i64, b: str}"};
@@ -67,7 +68,8 @@ static void set_fields(struct weir_made *made, bool has_schema)
 /* ---- parameters ---- */
 static const char *value_of(const struct weir_param *param, size_t idea)
 {
-    static const char *const texts[IDEAS] = {"a", "1", "%Y", "1h", "i64"};
+    static const char *const texts[IDEAS] = {"a",   "1",           "%Y",
+                                             "i64", "127.0.0.1:0", WEIR_SCRATCH_INPUT};
     if (strcmp(param->type, "str") == 0) {
         return texts[idea];
     }

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,16 @@ int weir_scratch_make(struct weir_text *path, struct weir_error *err)
         return weir_error_set(err, WEIR_ECREATE, "cannot create the folder %s: %s", path->bytes,
                               strerror(errno));
     }
-    return WEIR_OK;
+    struct weir_text input;
+    weir_text_init(&input);
+    weir_text_printf(&input, "%s/" WEIR_SCRATCH_INPUT, path->bytes);
+    FILE *file = fopen(input.bytes, "w");
+    bool is_written = file != NULL && fputs("one small step\nfor us\n\n\xff\n3\n", file) >= 0;
+    is_written = file != NULL && fclose(file) == 0 && is_written;
+    weir_text_finish(&input);
+    return is_written ? WEIR_OK
+                      : weir_error_set(err, WEIR_EIO, "cannot write into the folder %s: %s",
+                                       path->bytes, strerror(errno));
 }
 
 /* Depth-limited; what lies deeper stays. */

@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+#define WEIR_SCRATCH_INPUT "input" /* a file of some lines that is there */
+
 /* Makes one below TMPDIR, or /tmp; its path goes to `path`. */
 int weir_scratch_make(struct weir_text *path, struct weir_error *err);
 

@@ -78,19 +78,56 @@ static void check_laws(struct weir_try *t)
     }
 }
 
+static void begin(struct weir_try *t,
+                  const struct weir_operator *op,
+                  const char *file,
+                  struct weir_findings *findings)
+{
+    memset(t, 0, sizeof *t);
+    t->findings = findings;
+    weir_made_init(&t->made, op, file, findings->seed);
+    for (uint32_t i = 0; i < WEIR_TRY_PARTS; i++) {
+        weir_text_init(&t->rows[i]);
+        weir_made_rows(&t->made, WEIR_TRY_PART_ROWS,
+                       op->kind == WEIR_KIND_CODEC || i % 2 == 0 ? 0 : NULL_SHARE, &t->rows[i]);
+    }
+    weir_text_init(&t->usual);
+}
+
+static void finish(struct weir_try *t)
+{
+    for (uint32_t i = 0; i < WEIR_TRY_PARTS; i++) {
+        weir_text_finish(&t->rows[i]);
+    }
+    weir_text_finish(&t->usual);
+    weir_made_finish(&t->made);
+}
+
+void weir_try_loop(const struct weir_operator *op, const char *file, struct weir_findings *findings)
+{
+    struct weir_try t;
+    struct weir_harness *h;
+    weir_finding_begin("refusals");
+    begin(&t, op, file, findings);
+    if (t.made.refused == NULL) {
+        const bool is_open = weir_harness_open(&h, file, t.made.call) == 0;
+        const bool is_used = is_open && weir_try_use(&t, h, &t.usual) == 0;
+        t.asked = weir_harness_asked(h, NULL);
+        weir_harness_close(h);
+        if (is_used) {
+            weir_try_faults(&t);
+        }
+    }
+    finish(&t);
+}
+
 void weir_try_operator(const struct weir_operator *op,
                        const char *file,
                        struct weir_findings *findings)
 {
-    struct weir_try t = {.findings = findings};
+    struct weir_try t;
     weir_finding_begin("instances");
-    weir_made_init(&t.made, op, file, findings->seed);
-    for (uint32_t i = 0; i < WEIR_TRY_PARTS; i++) {
-        weir_text_init(&t.rows[i]);
-        weir_made_rows(&t.made, WEIR_TRY_PART_ROWS,
-                       op->kind == WEIR_KIND_CODEC || i % 2 == 0 ? 0 : NULL_SHARE, &t.rows[i]);
-    }
-    weir_text_init(&t.usual);
+    begin(&t, op, file, findings);
     if (t.made.refused != NULL) {
         const bool is_excused = is_outside(op) || has_required(op) || op->kind == WEIR_KIND_CODEC;
         weir_finding_put(findings, is_excused ? WEIR_FINDING_SKIP : WEIR_FINDING_FAIL, "instances",
@@ -102,9 +139,5 @@ void weir_try_operator(const struct weir_operator *op,
         check_laws(&t);
         weir_try_faults(&t);
     }
-    for (uint32_t i = 0; i < WEIR_TRY_PARTS; i++) {
-        weir_text_finish(&t.rows[i]);
-    }
-    weir_text_finish(&t.usual);
-    weir_made_finish(&t.made);
+    finish(&t);
 }

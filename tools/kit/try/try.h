@@ -23,6 +23,11 @@ void weir_try_operator(const struct weir_operator *op,
                        const char *file,
                        struct weir_findings *findings);
 
+/* Functions and emitters that kit/loop.c has found to be right: faults alone. */
+void weir_try_loop(const struct weir_operator *op,
+                   const char *file,
+                   struct weir_findings *findings);
+
 /* ---- use.c ---- */
 /* All that the engine does with an operator, once: every callback, on all rows. What comes out is
  * appended to `to`. Non-zero: weir_harness_error says why. */
