@@ -44,8 +44,12 @@ static void put_failure(const struct weir_source *source,
     weir_text_put(to, "    ");
     put_place(source, step->place, to);
     weir_text_put(to, ": ");
-    weir_text_append(to, source->text.bytes + step->place.offset,
-                     strcspn(source->text.bytes + step->place.offset, "[\n"));
+    const char *text = source->text.bytes + step->place.offset;
+    size_t count = strcspn(text, "[\n");
+    while (count > 0 && text[count - 1] == ' ') {
+        count--;
+    }
+    weir_text_append(to, text, count);
     weir_text_put(to, "\n");
     put_lines("expected, not found", &failure->missing, to);
     put_lines("found, not expected", &failure->unexpected, to);

@@ -24,9 +24,11 @@ static const struct {
     {"queue", IS_INPUT | IS_LATER},
     {"raw_socket", IS_INPUT | IS_LATER},
     {"csv", IS_CODEC},
-    {"json", IS_CODEC | IS_LATER},
+    {"gzip", IS_CODEC},
+    {"json", IS_CODEC},
     {"lines", IS_CODEC},
-    {"msgpack", IS_CODEC | IS_LATER},
+    {"lz4", IS_CODEC},
+    {"msgpack", IS_CODEC},
     {"postgres", IS_OUTPUT | IS_LATER},
     {"save_as_object_files", IS_OUTPUT | IS_LATER},
 };

@@ -38,6 +38,20 @@ int csv_check_field(struct weir_task *task, const struct weir_field *field)
     return WEIR_OK;
 }
 
+static int check_names(struct weir_task *task)
+{
+    weir_str rest = weir_param_str(task, "columns");
+    weir_str name;
+    while (weir_param_is_set(task, "columns") && weir_str_field(&rest, ',', &name)) {
+        name = weir_str_trim(name);
+        if (name.count == 0 || is_listed(rest, name)) {
+            return weir_fail(task, WEIR_FATAL, "csv: columns: '%.*s' is there twice, or empty",
+                             (int)name.count, name.bytes);
+        }
+    }
+    return WEIR_OK;
+}
+
 int csv_check_parameters(struct weir_task *task)
 {
     const weir_str separator = weir_param_str(task, "separator");
@@ -45,17 +59,13 @@ int csv_check_parameters(struct weir_task *task)
         return weir_fail(task, WEIR_FATAL,
                          "csv: separator is one byte, no quote and no line break, such as \";\"");
     }
-    return WEIR_OK;
+    return check_names(task);
 }
 
 static int add_column(struct weir_task *task, struct csv_self *self, weir_str name)
 {
     if (self->count == CSV_COLUMNS_MAX) {
         return weir_fail(task, WEIR_FATAL, "csv: more than %d columns", CSV_COLUMNS_MAX);
-    }
-    if (name.count == 0 || csv_find_column(self, name) >= 0) {
-        return weir_fail(task, WEIR_FATAL, "csv: columns: '%.*s' is there twice, or empty",
-                         (int)name.count, name.bytes);
     }
     struct csv_column *columns =
         (struct csv_column *)realloc(self->columns, (self->count + 1) * sizeof *self->columns);

@@ -53,17 +53,14 @@ static bool skip_header(struct csv_reader *reader, int *outcome)
 
 static int fail_count(struct csv_reader *reader, uint32_t number)
 {
-    while (reader->at < reader->end) {
-        struct csv_field field;
+    struct csv_field field;
+    do { /* there is one more, be it empty */
         const int rc = csv_read_field(reader, number + 1, &field);
         if (rc != WEIR_OK) {
             return rc;
         }
         number++;
-        if (field.is_last) {
-            break;
-        }
-    }
+    } while (!field.is_last);
     return weir_fail(reader->task, WEIR_BAD_RECORD,
                      "csv: %u fields, expected %u; columns=\"...\" names all that there are",
                      (unsigned)number, (unsigned)reader->self->count);

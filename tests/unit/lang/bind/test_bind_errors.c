@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Wrong programs: code, place and text of each first mistake, what to do next, and that further
  * mistakes are found in one go but none follows from another. */
-#include "world.h"
+#include "mistake.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,13 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* help and at_other may be NULL. `at` and `at_other` are the text at the places. */
-struct mistake {
-    const char *text;
-    enum weir_code code;
-    const char *at, *message, *help, *at_other;
-};
 
 /* What names mean, and what may stand where in a pipe. */
 static const struct mistake of_names[] = {
@@ -293,6 +286,8 @@ static const struct mistake of_verbs[] = {
      WEIR_CODE_PARAMETERS, "shop.spent", "parameter 'price' of", NULL, NULL},
     {"shop.orders | map key = item, value = small | map_with_state shop.rising",
      WEIR_CODE_PARAMETERS, "shop.rising", "is given i32: convert it", NULL, NULL},
+    {PAIRS "p | map_with_state shop.rising every=1500ms as r | count_by_window length=1500ms",
+     WEIR_CODE_WINDOW, "length=1500ms", "multiple of the slide duration", NULL, NULL},
     {PAIRS "p | map_with_state shop.rising initial=p as r", WEIR_CODE_TABLE, "p",
      "takes a table, 'p' is a stream", NULL, "p"},
     {"generate words | map key = word, value = 1 | map_with_state shop.rising(treshold=1.0)",
@@ -359,72 +354,34 @@ static const struct mistake of_time[] = {
      NULL},
 };
 
-static bool is_at(const struct bound *b, struct weir_place place, const char *text)
-{
-    if (text == NULL) {
-        return place.offset == UINT32_MAX;
-    }
-    return place.offset != UINT32_MAX && strlen(text) == place.length &&
-           memcmp(b->source.text.bytes + place.offset, text, place.length) == 0;
-}
-
-static void check(const struct mistake *mistakes, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct mistake *m = &mistakes[i];
-        struct bound b;
-        bind_text(&b, m->text);
-        const struct weir_diagnostic *d = b.diagnostics.first;
-        if (b.status != WEIR_ETEXT || d == NULL || b.diagnostics.error_count != 1) {
-            fail_msg("one mistake is expected, status %d, %zu found, in: %s", b.status,
-                     b.diagnostics.error_count, m->text);
-        }
-        bool is_right =
-            d->code == m->code && is_at(&b, d->place, m->at) &&
-            strstr(d->message, m->message) != NULL &&
-            (m->help == NULL || (d->help != NULL && strstr(d->help, m->help) != NULL)) &&
-            (m->at_other == NULL || is_at(&b, d->other, m->at_other));
-        if (!is_right) {
-            struct weir_text text;
-            weir_text_init(&text);
-            weir_diagnostics_render(&b.diagnostics, false, &text);
-            print_error("%s\n", text.bytes);
-            weir_text_finish(&text);
-            fail_msg("expected E%04u at '%s': %s (%s)", (unsigned)m->code,
-                     m->at == NULL ? "" : m->at, m->message, m->help == NULL ? "" : m->help);
-        }
-        bound_finish(&b);
-    }
-}
-
 static void names_and_places(void **state)
 {
     (void)state;
-    check(of_names, sizeof of_names / sizeof of_names[0]);
+    check_mistakes(of_names, sizeof of_names / sizeof of_names[0]);
 }
 
 static void plugins_and_options(void **state)
 {
     (void)state;
-    check(of_options, sizeof of_options / sizeof of_options[0]);
+    check_mistakes(of_options, sizeof of_options / sizeof of_options[0]);
 }
 
 static void types(void **state)
 {
     (void)state;
-    check(of_types, sizeof of_types / sizeof of_types[0]);
+    check_mistakes(of_types, sizeof of_types / sizeof of_types[0]);
 }
 
 static void joins_states_and_tables(void **state)
 {
     (void)state;
-    check(of_verbs, sizeof of_verbs / sizeof of_verbs[0]);
+    check_mistakes(of_verbs, sizeof of_verbs / sizeof of_verbs[0]);
 }
 
 static void time_and_windows(void **state)
 {
     (void)state;
-    check(of_time, sizeof of_time / sizeof of_time[0]);
+    check_mistakes(of_time, sizeof of_time / sizeof of_time[0]);
 }
 
 /* The sample of language.md, byte by byte. */

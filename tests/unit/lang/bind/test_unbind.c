@@ -91,6 +91,11 @@ static const char *const programs[] = {
     "a | transform { cartesian b | filter left != right.url as f | limit 3 } as t | count\n"
     "t | transform b, a { b | cartesian a } | print\na | transform b { union a } | print",
     "table t = file \"x\"\ngenerate words | transform { semi_join t on={word: line} } | print",
+    "file \"a\" | json schema {user: str, geo: {lat: f64, tags: list<list<ts>>}, b: bool, z: "
+    "bytes} "
+    "on_error=stop as j | count\nj | lines of=user | csv schema {a: i32} separator=\";\" "
+    "header=true | print\nj | map value = user, line = 1 | csv schema {a: str} of=value | print",
+    "generate lines | map value = line | lines | lines",
     "param n = 3\ngenerate words | limit $n | map x = $n, y = $env.HOME_TOWN | print style=spark",
 };
 

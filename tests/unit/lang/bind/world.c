@@ -21,6 +21,8 @@
     X(socket_text, true)                                                                           \
     X(save_as_text_files, true)                                                                    \
     X(agg, true)                                                                                   \
+    X(lines, true)                                                                                 \
+    X(json, true)                                                                                  \
     X(csv, true)                                                                                   \
     X(shop, false)
 
@@ -116,7 +118,6 @@ void bind_with(struct bound *b, const char *text, struct weir_bind_options optio
     b->options = options;
     b->options.registry = registry;
     b->options.env = environment;
-    b->options.allows_later = true;
     weir_diagnostics_init(&b->diagnostics, &b->source);
     b->status = weir_lang_compile(&b->source, &b->options, &b->diagnostics, &b->graph, &b->err);
 }
