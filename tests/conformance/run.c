@@ -33,11 +33,14 @@ struct outcome {
 
 static struct outcome *running; /* the sink knows no owner */
 
+struct weir_registry *cf_registry;
+
 int cf_world_open(struct cf_world *world, uint32_t threads, struct weir_error *err)
 {
     const struct weir_os_options options = {.threads = threads, .plugin_home = WEIR_PLUGIN_HOME};
     WEIR_TRY(weir_os_create(&options, &world->env, err));
     WEIR_TRY(weir_registry_create(world->env, NULL, &world->registry, err));
+    cf_registry = world->registry;
     return weir_registry_use_static(world->registry, &weir_plugin_e1_cf, "cf", false, err);
 }
 

@@ -19,6 +19,9 @@ struct cf_world {
 int cf_world_open(struct cf_world *world, uint32_t threads, struct weir_error *err);
 void cf_world_close(struct cf_world *world);
 
+/* Of the world that is open; NULL: none is. */
+extern struct weir_registry *cf_registry;
+
 /* A case of kind pipeline, slice or queue_stream. True: it agrees. Else `why` says what differs. */
 bool cf_check_pipeline(struct cf_world *world, const json_t *test, struct weir_text *why);
 bool cf_check_slice(struct cf_world *world, const json_t *test, struct weir_text *why);

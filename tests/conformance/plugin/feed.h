@@ -29,6 +29,15 @@ int cf_write_record(struct weir_task *task,
                     const json_t *record,
                     struct weir_out *out);
 
+/* What the tracker `instructed` was shown. */
+struct cf_seen {
+    int64_t calls;
+    json_t *timed_out, *removed; /* states; null: there was none */
+    bool is_wrong; /* a key that times out is answered by `answer`, which is not allowed */
+    int answer;
+};
+extern struct cf_seen cf_seen;
+
 /* The plugin. */
 extern const struct weir_plugin weir_plugin_e1_cf;
 

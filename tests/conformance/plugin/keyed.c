@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The functions of functions.json that reduce, aggregate, work on partitions, or keep state. */
-#include <weir/plugin.h>
+#include "feed.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- reduce ---- */
@@ -268,3 +269,36 @@ MARK(ii, int64_t, int64_t)
 MARK(si, weir_str, int64_t)
 MARK(is, int64_t, weir_str)
 MARK(ss, weir_str, weir_str)
+
+/* ---- cases of the table of states: the value says what is done ---- */
+struct cf_seen cf_seen;
+
+WEIR_TRACK(instructed, total, (weir_str, key), (weir_str, value), (int64_t, value))
+{
+    (void)key;
+    cf_seen.calls++;
+    if (weir_is_timing_out(ctx)) {
+        json_array_append_new(cf_seen.timed_out, json_integer(state->sum));
+        return cf_seen.is_wrong ? cf_seen.answer : WEIR_LEAVE;
+    }
+    if (weir_str_equal(value, "get_state")) {
+        WEIR_EMIT(weir_exists(ctx) ? state->sum : (int64_t)-1);
+        return WEIR_LEAVE;
+    }
+    if (weir_str_equal(value, "update_state")) {
+        state->sum = weir_exists(ctx) ? state->sum + 1 : 0;
+        return WEIR_KEEP;
+    }
+    if (weir_str_equal(value, "remove_state")) {
+        json_array_append_new(cf_seen.removed,
+                              weir_exists(ctx) ? json_integer(state->sum) : json_null());
+        return WEIR_DROP;
+    }
+    if (weir_str_starts_with(value, "put ")) {
+        char digits[24] = "";
+        memcpy(digits, value.bytes + 4, value.count - 4 < 23 ? value.count - 4 : 23);
+        state->sum = strtoll(digits, NULL, 10);
+        return WEIR_KEEP;
+    }
+    return WEIR_LEAVE;
+}
