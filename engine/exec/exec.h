@@ -184,6 +184,25 @@ struct weir_join_spec {
 };
 struct weir_step *weir_join_create(const struct weir_join_spec *spec, struct weir_step *next);
 
+/* ---- partitioners (part/partitioner.c) ---- */
+/* The instance of a partitioner's call on one thread. */
+struct weir_partitioner;
+int weir_partitioner_create(const struct weir_expr *call,
+                            struct weir_partitioner **created,
+                            struct weir_error *err);
+void weir_partitioner_destroy(struct weir_partitioner *own); /* NULL is fine. */
+
+/* partitions[i] = where the i-th row that counts goes, of `count`; rows with null arguments go to
+ * the first one. */
+int weir_partitioner_run(struct weir_partitioner *own,
+                         struct weir_exec_task *task,
+                         const struct weir_rows *rows,
+                         uint32_t count,
+                         uint32_t *partitions);
+
+/* The task is over. */
+void weir_partitioner_end(struct weir_partitioner *own);
+
 /* ---- collecting (collect.c) ---- */
 /* The end of a stage that leaves blocks: gathers all rows into one table. */
 struct weir_step *weir_collect_create(const struct weir_type *schema, bool is_long_lived);

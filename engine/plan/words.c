@@ -80,6 +80,9 @@ void weir_plan_put_node(const struct weir_plan *plan,
         put_arguments(node, to);
     }
     put_fields(plan, node, to);
+    if (node->partitioner != NULL) {
+        weir_text_printf(to, " partitioner=%s", node->partitioner->op->name);
+    }
     if (node->verb == WEIR_VERB_CODEC) {
         const struct weir_type *in = plan->graph->nodes[node->inputs[0]].schema;
         weir_text_printf(to, " of=%s on_error=%s", in->fields[node->of].name,

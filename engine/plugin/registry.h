@@ -125,8 +125,8 @@ enum { WEIR_NAME_BYTES_MAX = 64, WEIR_KIND_LAST = WEIR_KIND_JOB };
      (1u << WEIR_KIND_RECEIVER) | (1u << WEIR_KIND_SOURCE) | (1u << WEIR_KIND_SINK) |              \
      (1u << WEIR_KIND_PARTITION_FUNCTION) | (1u << WEIR_KIND_AGGREGATE) |                          \
      (1u << WEIR_KIND_UPDATE) | (1u << WEIR_KIND_TRACK) | (1u << WEIR_KIND_JOB) |                  \
-     (1u << WEIR_KIND_CODEC) | WEIR_KINDS_WAITING)
-#define WEIR_KINDS_WAITING ((1u << WEIR_KIND_PARTITIONER) | (1u << WEIR_KIND_STORE))
+     (1u << WEIR_KIND_CODEC) | (1u << WEIR_KIND_PARTITIONER) | WEIR_KINDS_WAITING)
+#define WEIR_KINDS_WAITING (1u << WEIR_KIND_STORE)
 
 /* The prefix of the ids of weir's own plugins. */
 #define WEIR_OWN_ID "org.weir."

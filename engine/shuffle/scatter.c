@@ -12,7 +12,8 @@ struct scatter {
     const uint32_t *keys;
     uint32_t key_count, bucket_count;
     uint64_t hash_seed;
-    uint64_t next; /* dealing: rows sent so far */
+    struct weir_partitioner *partitioner; /* not NULL: says the bucket; owned */
+    uint64_t next;                        /* dealing: rows sent so far */
     struct weir_builder **builders;
     uint32_t *starts; /* bucket_count + 1: where each bucket's positions begin */
     uint64_t hashes[WEIR_CHUNK_ROWS_MAX];
@@ -20,24 +21,27 @@ struct scatter {
     uint16_t positions[WEIR_CHUNK_ROWS_MAX]; /* by bucket */
 };
 
-static uint32_t choose_buckets(struct scatter *s,
-                               const struct weir_exec_task *task,
-                               const struct weir_rows *rows)
+static int choose_buckets(struct scatter *s,
+                          struct weir_exec_task *task,
+                          const struct weir_rows *rows)
 {
     uint32_t count = weir_rows_count(rows);
+    if (s->partitioner != NULL) {
+        return weir_partitioner_run(s->partitioner, task, rows, s->bucket_count, s->buckets);
+    }
     if (s->kind == WEIR_SCATTER_HASH) {
         weir_hash_rows(rows, s->keys, s->key_count, s->hash_seed, s->hashes);
         for (uint32_t i = 0; i < count; i++) { /* the high half, scaled: no division */
             s->buckets[i] = (uint32_t)(((s->hashes[i] >> 32) * s->bucket_count) >> 32);
         }
-        return count;
+        return WEIR_OK;
     }
     uint64_t first = s->next + task->partition; /* partitions begin at different buckets */
     for (uint32_t i = 0; i < count; i++) {
         s->buckets[i] = (uint32_t)((first + i) % s->bucket_count);
     }
     s->next += count;
-    return count;
+    return WEIR_OK;
 }
 
 /* Counting sort by bucket; stable, so rows keep their order within a bucket. */
@@ -73,7 +77,8 @@ static int push(struct weir_step *step, struct weir_exec_task *task, const struc
         }
         return WEIR_OK;
     }
-    uint32_t count = choose_buckets(s, task, rows);
+    uint32_t count = weir_rows_count(rows);
+    WEIR_TRY(choose_buckets(s, task, rows));
     sort_positions(s, rows, count);
     for (uint32_t b = 0; b < s->bucket_count; b++) {
         uint32_t first = s->starts[b];
@@ -85,9 +90,17 @@ static int push(struct weir_step *step, struct weir_exec_task *task, const struc
     return WEIR_OK;
 }
 
+static void end_partitioner(struct scatter *s)
+{
+    if (s->partitioner != NULL) {
+        weir_partitioner_end(s->partitioner);
+    }
+}
+
 static int finish(struct weir_step *step, struct weir_exec_task *task)
 {
     struct scatter *s = (struct scatter *)(void *)step;
+    end_partitioner(s);
     for (uint32_t b = 0; b < s->bucket_count; b++) {
         task->rows_out += weir_builder_rows(s->builders[b]);
     }
@@ -99,6 +112,7 @@ static void abandon(struct weir_step *step, struct weir_exec_task *task)
 {
     (void)task;
     struct scatter *s = (struct scatter *)(void *)step;
+    end_partitioner(s);
     s->next = 0;
     for (uint32_t b = 0; b < s->bucket_count; b++) {
         weir_builder_destroy(s->builders[b]);
@@ -112,6 +126,7 @@ static void destroy(struct weir_step *step)
     for (uint32_t b = 0; b < s->bucket_count; b++) {
         weir_builder_destroy(s->builders[b]);
     }
+    weir_partitioner_destroy(s->partitioner);
     weir_free(s->builders);
     weir_free(s->starts);
     weir_free(s);
@@ -138,6 +153,11 @@ struct weir_step *weir_scatter_create(enum weir_scatter_kind kind,
         s->builders[b] = weir_builder_create(schema, false);
     }
     return &s->step;
+}
+
+int weir_scatter_by(struct weir_step *step, const struct weir_expr *call, struct weir_error *err)
+{
+    return weir_partitioner_create(call, &((struct scatter *)(void *)step)->partitioner, err);
 }
 
 void weir_scatter_take(struct weir_step *step, struct weir_block **blocks)

@@ -53,6 +53,11 @@ struct weir_step *weir_scatter_create(enum weir_scatter_kind kind,
                                       uint32_t buckets,
                                       uint64_t hash_seed);
 
+/* From now on the call of a partitioner says where rows go. */
+int weir_scatter_by(struct weir_step *scatter,
+                    const struct weir_expr *call,
+                    struct weir_error *err);
+
 /* After finish: the blocks, NULL for empty buckets. */
 void weir_scatter_take(struct weir_step *scatter, struct weir_block **blocks);
 

@@ -83,15 +83,19 @@ int weir_shuffle_writer_create(const struct weir_graph *graph,
     struct weir_shuffle_writer *writer = weir_alloc(sizeof *writer);
     weir_arena_init(&writer->arena);
     struct weir_combine_spec spec;
+    int status = WEIR_OK;
     if (weir_shuffle_combination(node, schema, false, hash_seed, &writer->arena, &spec)) {
-        int status = open_states(writer, node, &spec, buckets, err);
-        if (status != WEIR_OK) {
-            writer->first = writer->scatter;
-            weir_shuffle_writer_destroy(writer);
-            return status;
-        }
+        status = open_states(writer, node, &spec, buckets, err);
+        writer->first = status == WEIR_OK ? writer->first : writer->scatter;
     } else if (!open_groups(writer, node, schema, buckets, hash_seed)) {
         open_rows(writer, node, side, schema, buckets, hash_seed);
+    }
+    if (status == WEIR_OK && node->partitioner != NULL) {
+        status = weir_scatter_by(writer->scatter, node->partitioner, err);
+    }
+    if (status != WEIR_OK) {
+        weir_shuffle_writer_destroy(writer);
+        return status;
     }
     *writer_out = writer;
     return WEIR_OK;

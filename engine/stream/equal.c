@@ -108,6 +108,12 @@ static bool same_state(const struct weir_node *a, const struct weir_node *b)
            a->table_reload_us == b->table_reload_us && same_text(a->level, b->level);
 }
 
+static bool same_partitioner(const struct weir_node *a, const struct weir_node *b)
+{
+    return (a->partitioner == NULL) == (b->partitioner == NULL) &&
+           (a->partitioner == NULL || same_expr(a->partitioner, b->partitioner));
+}
+
 static bool same_codec(const struct weir_node *a, const struct weir_node *b)
 {
     return a->of == b->of && a->stops_on_bad == b->stops_on_bad &&
@@ -124,7 +130,7 @@ static bool same_node(const struct weir_node *a, const struct weir_node *b)
            same_numbers(a->by, a->by_count, b->by, b->by_count) &&
            a->is_descending == b->is_descending && a->partitions == b->partitions &&
            a->is_finite == b->is_finite && same_window(a, b) && same_join(a, b) && same_state(a, b) &&
-           same_codec(a, b);
+           same_codec(a, b) && same_partitioner(a, b);
 }
 
 static bool same_head(const struct weir_graph *a, const struct weir_graph *b)

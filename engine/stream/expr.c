@@ -87,6 +87,10 @@ static int bind_result(struct making *m)
     for (uint32_t i = 0; i < expr->arg_count; i++) {
         in[i] = (struct weir_type_field){expr->op->in[i].name, expr->args[i]->type};
     }
+    if (expr->op->kind == WEIR_KIND_PARTITIONER) { /* a number of a partition, which is no value */
+        expr->type = weir_type_of(WEIR_TYPE_I64);
+        return WEIR_OK;
+    }
     const struct weir_type_field *out;
     uint32_t out_count;
     WEIR_TRY(weir_operator_bind_output(expr->op, expr->params, in, expr->arg_count, m->arena, &out,
@@ -107,7 +111,8 @@ static int bind_result(struct making *m)
 /* Kinds that can be called: all but functions only at the top of an item, which its verb checks. */
 enum {
     CALLED_KINDS = 1U << WEIR_KIND_FUNCTION | 1U << WEIR_KIND_EMITTER |
-                   1U << WEIR_KIND_PARTITION_FUNCTION | 1U << WEIR_KIND_AGGREGATE
+                   1U << WEIR_KIND_PARTITION_FUNCTION | 1U << WEIR_KIND_AGGREGATE |
+                   1U << WEIR_KIND_PARTITIONER
 };
 
 /* An operator that does not give one value for one row is no part of an expression. */
@@ -119,7 +124,10 @@ static int check_parts(struct making *m)
             *m->culprit = (int)i;
             return weir_error_set(m->err, WEIR_ETEXT, "%s is %s %s: it cannot be an argument",
                                   arg->op->canonical,
-                                  arg->op->kind == WEIR_KIND_PARTITION_FUNCTION ? "a" : "an",
+                                  arg->op->kind == WEIR_KIND_PARTITION_FUNCTION ||
+                                          arg->op->kind == WEIR_KIND_PARTITIONER
+                                      ? "a"
+                                      : "an",
                                   weir_kind_name(arg->op->kind));
         }
     }

@@ -234,6 +234,10 @@ struct weir_node {
     int64_t table_reload_us; /* input of a table: read again that often; 0: never */
     const char *level;       /* persist: "MEMORY_ONLY"... */
 
+    /* Verbs that shuffle pairs: the call of a partitioner, with arguments made of the key alone
+     * (field 0), over any pair of that key. NULL: by the key's hash. */
+    const struct weir_expr *partitioner;
+
     /* ---- codecs: op is one, which decodes ---- */
     uint32_t of;                   /* the field that is encoded: str or bytes */
     const struct weir_type *asked; /* the struct of `schema {...}`; NULL: the codec's own fields */

@@ -115,6 +115,20 @@ static void warn_unused(struct weir_binder *b)
     weir_free(is_read);
 }
 
+static void report_misfits(struct weir_binder *b)
+{
+    for (const struct weir_misfit *m = b->misfits; m != NULL; m = m->next) {
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(b->diagnostics, WEIR_CODE_INTERVAL, m->place,
+                                   "the checkpoint interval of %s is %s its slide time, %s",
+                                   weir_bind_duration_text(b, m->us),
+                                   m->us < m->slide_us ? "lower than" : "not a multiple of",
+                                   weir_bind_duration_text(b, m->slide_us));
+        weir_diagnostic_help(b->diagnostics, d, "try: %s",
+                             weir_bind_duration_text(b, (m->us / m->slide_us + 1) * m->slide_us));
+    }
+}
+
 static bool is_fine(const struct weir_binder *b)
 {
     return b->diagnostics->error_count == 0;
@@ -134,6 +148,7 @@ static void finish_graph(struct weir_binder *b)
         print_last(b);
     }
     warn_unused(b);
+    report_misfits(b);
     uint32_t culprit;
     struct weir_error err;
     if (is_fine(b) && weir_graph_validate(graph, &culprit, &err) != WEIR_OK) {

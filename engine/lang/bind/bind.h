@@ -21,9 +21,8 @@ struct weir_bind_options {
      * empty. */
     const char *(*env)(void *owner, const char *name);
     void *env_owner;
-    int64_t batch_us;    /* overrules the text; 0: the text's `batch=`, or 1 s */
-    uint32_t partitions; /* overrules the text; 0: the text's `partitions=`, or 8 */
-    bool allows_later;   /* tests: verbs are taken also before the engine runs them */
+    int64_t batch_us;         /* overrules the text; 0: the text's `batch=`, or 1 s */
+    uint32_t partitions;      /* overrules the text; 0: the text's `partitions=`, or 8 */
     struct weir_tests *tests; /* empty: gets the tests of the text; NULL: they are only checked */
 };
 

@@ -39,6 +39,14 @@ struct weir_block {
     uint32_t *operands; /* nodes, the subject first, each once */
 };
 
+/* An interval of checkpoints that does not fit its stream: told only if all windows do, because
+ * with another window it may. */
+struct weir_misfit {
+    struct weir_place place;
+    int64_t us, slide_us;
+    struct weir_misfit *next;
+};
+
 struct weir_binder {
     const struct weir_bind_options *options;
     const struct weir_ast_program *program;
@@ -54,9 +62,10 @@ struct weir_binder {
     struct weir_graph_setting *settings;
     uint32_t setting_count, setting_capacity;
     const struct weir_ast_statement *job;
-    struct weir_block *block; /* NULL: outside of transform { } */
-    bool is_table;            /* inside of a `table` statement */
-    int64_t reload_us;        /* of that table */
+    struct weir_misfit *misfits; /* the newest first */
+    struct weir_block *block;    /* NULL: outside of transform { } */
+    bool is_table;               /* inside of a `table` statement */
+    int64_t reload_us;           /* of that table */
 };
 
 /* ---- scope.c ---- */
@@ -379,13 +388,13 @@ bool weir_stage_window(struct weir_stage *s);
 /* inverse=none, where no other inverse can be. */
 bool weir_stage_inverse_none(struct weir_stage *s);
 
-/* Reports a window that is no multiple of its stream's slide, an interval of checkpoints that is
- * none of its own. */
+/* Reports a window that is no multiple of its stream's slide; notes an interval of checkpoints that
+ * is none of its own. */
 bool weir_stage_multiple(struct weir_stage *s,
                          const struct weir_ast_item *item,
                          const char *what,
                          int64_t us);
-bool weir_stage_interval(struct weir_stage *s,
+void weir_stage_interval(struct weir_stage *s,
                          const struct weir_ast_expr *value,
                          int64_t us,
                          int64_t slide_us);

@@ -202,6 +202,10 @@ static void put_options(struct weir_unbind *u,
         weir_unbind_add_option(&u->arena, items, "partitions",
                                weir_unbind_number(&u->arena, node->partitions));
     }
+    if (node->partitioner != NULL) {
+        weir_unbind_add_option(&u->arena, items, "partitioner",
+                               weir_unbind_expr(&u->arena, input_of(u, node), node->partitioner));
+    }
 }
 
 static void put_values(struct weir_unbind *u,

@@ -53,6 +53,9 @@ static void note_operators(struct weir_encoding *e)
         if (node->filter != NULL) {
             note_expr(e, node->filter);
         }
+        if (node->partitioner != NULL) {
+            note_expr(e, node->partitioner);
+        }
         for (uint32_t k = 0; k < node->item_count; k++) {
             note_expr(e, node->items[k].expr);
         }

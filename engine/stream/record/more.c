@@ -25,13 +25,30 @@ static void pack_filter(struct weir_encoding *e, const struct weir_node *node)
     weir_encode_expr(e, node->filter);
 }
 
-static int unpack_filter(struct decoding *d, struct weir_node *draft)
+static int unpack_over_input(struct decoding *d,
+                             const struct weir_node *draft,
+                             const struct weir_expr **expr)
 {
     if (draft->input_count == 0 || draft->inputs[0] >= d->graph->node_count) {
         return weir_error_set(d->err, WEIR_EDAMAGED,
                               "graph record: a node reads what is not there");
     }
-    return weir_decode_expr(d, d->graph->nodes[draft->inputs[0]].schema, &draft->filter);
+    return weir_decode_expr(d, d->graph->nodes[draft->inputs[0]].schema, expr);
+}
+
+static int unpack_filter(struct decoding *d, struct weir_node *draft)
+{
+    return unpack_over_input(d, draft, &draft->filter);
+}
+
+static void pack_partitioner(struct weir_encoding *e, const struct weir_node *node)
+{
+    weir_encode_expr(e, node->partitioner);
+}
+
+static int unpack_partitioner(struct decoding *d, struct weir_node *draft)
+{
+    return unpack_over_input(d, draft, &draft->partitioner);
 }
 
 static void pack_on(struct weir_encoding *e, const struct weir_node *node)
@@ -92,6 +109,10 @@ static bool has_filter(const struct weir_node *node)
 {
     return node->filter != NULL;
 }
+static bool has_partitioner(const struct weir_node *node)
+{
+    return node->partitioner != NULL;
+}
 static bool has_on(const struct weir_node *node)
 {
     return node->on_count > 0;
@@ -122,6 +143,7 @@ static const struct more {
     {"inverse", OF_OTHER, 0, has_inverse, pack_inverse, unpack_inverse},
     {"filter", OF_OTHER, 0, has_filter, pack_filter, unpack_filter},
     {"on", OF_OTHER, 0, has_on, pack_on, unpack_on},
+    {"partitioner", OF_OTHER, 0, has_partitioner, pack_partitioner, unpack_partitioner},
     {"suffix", OF_NAME, offsetof(struct weir_node, suffix), NULL, NULL, NULL},
     {"timeout_us", OF_I64, offsetof(struct weir_node, timeout_us), NULL, NULL, NULL},
     {"every_us", OF_I64, offsetof(struct weir_node, every_us), NULL, NULL, NULL},

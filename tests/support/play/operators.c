@@ -105,4 +105,11 @@ WEIR_PARTITION_END(running)
     WEIR_EMIT(-1, state->sum);
 }
 
+/* By the first byte of the text. */
+WEIR_PARTITIONER(by_letter, (weir_str, text))
+{
+    (void)ctx;
+    return (text.count == 0 ? 0 : (uint64_t)(unsigned char)text.bytes[0]) % partitions;
+}
+
 WEIR_PLUGIN("org.example.play", "1.0.0", "inputs and outputs that follow a script", "Apache-2.0");

@@ -62,8 +62,7 @@ static void test_a_plugin(void **state)
     assert_non_null(reducers);
     assert_true(functions < reducers);
     assert_non_null(strstr(text.bytes, "\nupdates\n  good.session"));
-    assert_non_null(
-        strstr(text.bytes, "\npartitioners (not yet available in this weir)\n  good.by_site"));
+    assert_non_null(strstr(text.bytes, "\npartitioners\n  good.by_site"));
 }
 
 static void test_a_state(void **state)

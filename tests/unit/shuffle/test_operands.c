@@ -182,6 +182,19 @@ static void joins_of_pairs(void **state)
     }
 }
 
+/* Both sides ask it, and so meet. */
+static void joins_by_a_partitioner(void **state)
+{
+    (void)state;
+    struct trial t;
+    struct weir_text expected = joined(true, true);
+    operands_run(&t, PAIR, "full_outer_join r partitioner=play.by_letter(key)", 8);
+    operands_expect(&t, &expected);
+    expected = listed(1);
+    operands_run(&t, PAIR, "group_by_key partitioner=play.by_letter(key)", 8);
+    operands_expect(&t, &expected);
+}
+
 static void joins_on_fields(void **state)
 {
     (void)state;
@@ -347,10 +360,15 @@ static void sorted_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(joins_of_pairs),      cmocka_unit_test(joins_on_fields),
-        cmocka_unit_test(semi_and_anti_joins), cmocka_unit_test(every_row_with_every_row),
-        cmocka_unit_test(lists_by_key),        cmocka_unit_test(states_by_key),
-        cmocka_unit_test(one_group_of_texts),  cmocka_unit_test(distinct_rows),
+        cmocka_unit_test(joins_of_pairs),
+        cmocka_unit_test(joins_by_a_partitioner),
+        cmocka_unit_test(joins_on_fields),
+        cmocka_unit_test(semi_and_anti_joins),
+        cmocka_unit_test(every_row_with_every_row),
+        cmocka_unit_test(lists_by_key),
+        cmocka_unit_test(states_by_key),
+        cmocka_unit_test(one_group_of_texts),
+        cmocka_unit_test(distinct_rows),
         cmocka_unit_test(sorted_rows),
     };
     operands_make();

@@ -309,6 +309,26 @@ static void reduce_by_key(void **state)
     }
 }
 
+/* Words begin with a or w: 97 and 119, which are 1 and 2 of 3. */
+static void a_partitioner_says_where_keys_go(void **state)
+{
+    (void)state;
+    struct sides s;
+    open_sides(&s, "key = word, value = bytes",
+               "reduce_by_key play.add partitioner=play.by_letter(key)", 3);
+    each_row(sum_word);
+    uint64_t long_words = 0;
+    for (uint32_t i = 0; i < totals.count; i++) {
+        long_words += totals.rows[i].word[0] == 'a';
+    }
+    assert_int_equal(s.bucket_rows[0], 0);
+    assert_int_equal(s.bucket_rows[1], long_words);
+    assert_int_equal(s.bucket_rows[2], totals.count - long_words);
+    struct weir_text expected = totals_as("key", "value");
+    expect_multiset(&s, &expected);
+    close_sides(&s);
+}
+
 static void reduce(void **state)
 {
     (void)state;
@@ -377,9 +397,10 @@ static void limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(count),  cmocka_unit_test(count_by_value), cmocka_unit_test(reduce_by_key),
-        cmocka_unit_test(reduce), cmocka_unit_test(repartition),    cmocka_unit_test(top),
-        cmocka_unit_test(limit),
+        cmocka_unit_test(count),         cmocka_unit_test(count_by_value),
+        cmocka_unit_test(reduce_by_key), cmocka_unit_test(a_partitioner_says_where_keys_go),
+        cmocka_unit_test(reduce),        cmocka_unit_test(repartition),
+        cmocka_unit_test(top),           cmocka_unit_test(limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,10 +44,37 @@ bool weir_stage_read_operator(struct weir_stage *s,
     return true;
 }
 
+/* partitioner=: over the fields of the stream that the stage reads, of which it may take the key.
+ */
+static bool read_partitioner(struct weir_stage *s)
+{
+    const struct weir_ast_item *option = weir_stage_option(s, "partitioner");
+    if (option == NULL) {
+        return true;
+    }
+    struct weir_typing typing = s->typing;
+    typing.top_kinds = 1U << WEIR_KIND_PARTITIONER;
+    s->draft.partitioner = weir_bind_expr(&typing, option->value);
+    const struct weir_expr *call = s->draft.partitioner;
+    if (call != NULL && (call->kind != WEIR_EXPR_CALL || call->op->kind != WEIR_KIND_PARTITIONER)) {
+        struct weir_diagnostic *d =
+            weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_OPTION_VALUE, option->value->place,
+                                   "partitioner= takes a partitioner, not a value");
+        weir_diagnostic_help(s->b->diagnostics, d,
+                             "write: partitioner=plugin.partitioner(key); without it rows go by "
+                             "the key's hash");
+        return false;
+    }
+    return call != NULL;
+}
+
 bool weir_stage_partitions(struct weir_stage *s)
 {
     const struct weir_ast_item *option = weir_stage_option(s, "partitions");
     int64_t n = 0;
+    if (!read_partitioner(s)) {
+        return false;
+    }
     if (option == NULL) {
         return true;
     }
@@ -68,26 +95,26 @@ bool weir_stage_duration(struct weir_stage *s, const char *name, int64_t *us)
 bool weir_stage_every(struct weir_stage *s, int64_t slide_us)
 {
     const struct weir_ast_item *option = weir_stage_option(s, "every");
-    return option == NULL || (weir_stage_duration(s, "every", &s->draft.every_us) &&
-                              weir_stage_interval(s, option->value, s->draft.every_us, slide_us));
+    if (option == NULL) {
+        return true;
+    }
+    if (!weir_stage_duration(s, "every", &s->draft.every_us)) {
+        return false;
+    }
+    weir_stage_interval(s, option->value, s->draft.every_us, slide_us);
+    return true;
 }
 
-bool weir_stage_interval(struct weir_stage *s,
+void weir_stage_interval(struct weir_stage *s,
                          const struct weir_ast_expr *value,
                          int64_t us,
                          int64_t slide_us)
 {
-    if (us % slide_us == 0) {
-        return true;
+    if (us % slide_us != 0) {
+        struct weir_misfit *misfit = weir_arena_alloc(&s->b->scratch, sizeof *misfit);
+        *misfit = (struct weir_misfit){value->place, us, slide_us, s->b->misfits};
+        s->b->misfits = misfit;
     }
-    struct weir_diagnostic *d = weir_diagnostics_error(
-        s->b->diagnostics, WEIR_CODE_INTERVAL, value->place,
-        "the checkpoint interval of %s is %s its slide time, %s", weir_bind_duration_text(s->b, us),
-        us < slide_us ? "lower than" : "not a multiple of",
-        weir_bind_duration_text(s->b, slide_us));
-    weir_diagnostic_help(s->b->diagnostics, d, "try: %s",
-                         weir_bind_duration_text(s->b, (us / slide_us + 1) * slide_us));
-    return false;
 }
 
 bool weir_stage_multiple(struct weir_stage *s,

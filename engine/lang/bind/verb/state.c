@@ -185,10 +185,11 @@ bool weir_bind_checkpoint(struct weir_stage *s)
         weir_diagnostic_help(s->b->diagnostics, d, "write for example: checkpoint 10s");
         return false;
     }
-    return weir_bind_duration(s->b, value, "checkpoint", &s->draft.every_us) &&
-           weir_stage_interval(s, value, s->draft.every_us,
-                               s->b->graph->nodes[s->in.node].slide_us) &&
-           weir_stage_add_same(s);
+    if (!weir_bind_duration(s->b, value, "checkpoint", &s->draft.every_us)) {
+        return false;
+    }
+    weir_stage_interval(s, value, s->draft.every_us, s->b->graph->nodes[s->in.node].slide_us);
+    return weir_stage_add_same(s);
 }
 
 bool weir_bind_plain(struct weir_stage *s)

@@ -42,6 +42,12 @@ WEIR_TRACK(rising, total, (weir_str, key), (int64_t, value), (weir_str, key, int
 }
 WEIR_PARAMS(rising, WEIR_PARAM_F64(threshold, default(1), "from where on"));
 
+WEIR_PARTITIONER(by_letter, (weir_str, text))
+{
+    (void)ctx;
+    return text.count % partitions;
+}
+
 WEIR_PARTITION_FUNCTION(longest, total, (weir_str, line), (weir_str, line, int64_t, row))
 {
     (void)line;

@@ -274,6 +274,8 @@ static const struct mistake of_verbs[] = {
      "a", "'a' has {word: str}", NULL, NULL},
     {PAIRS "generate words | map key = 1, value = word | left_outer_join p", WEIR_CODE_JOIN, "p",
      "'key' is i64 here and 'key' is str there", "convert", "key = word"},
+    {PAIRS "p | group_by_key partitioner=key", WEIR_CODE_OPTION_VALUE, "key",
+     "takes a partitioner, not a value", "partitioner=plugin.partitioner(key)", NULL},
     {PAIRS "generate words | anti_join p", WEIR_CODE_MISSING_OPTION, "anti_join",
      "needs the fields that are equal", "on=word", NULL},
     {PAIRS "generate words | semi_join p on={word: kye}", WEIR_CODE_UNKNOWN_FIELD, "kye", "'key'",

@@ -53,6 +53,9 @@ static const char *const programs[] = {
     "shop.orders | map key = item, value = tags | flat_map_values value | flat_map_values "
     "text.words(value) | group_by_key partitions=3 | flat_map_values value = value",
     "shop.orders | map value = price, key = item | combine_by_key agg.max partitions=4",
+    "a = shop.orders | map key = item, value = n | reduce_by_key i64.add partitions=4 "
+    "partitioner=shop.by_letter(key)\na | join a partitioner=shop.by_letter(text.upper(key)) | "
+    "count",
     "shop.orders | map key = item, value = {x: price, y: n} | combine_by_key shop.peak | count",
     "generate clicks | aggregate n = agg.count(), p = agg.quantile(ms, q=0.99), agg.max(ms) "
     "by=[url, user] partitions=2",
