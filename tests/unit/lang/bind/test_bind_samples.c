@@ -69,8 +69,8 @@ static void the_samples_of_the_first_page(void **state)
         "| filter text.contains(word, \"ERROR\") | map key = word, value = 1 "
         "| reduce_by_key_and_window i64.add length=30s slide=10s | print",
     };
-    static const char *const clicks[] = {"checkpoint", "web",  "\"./libsession.so\"",
-                                         "kafka",      "json", "postgres"};
+    static const char *const clicks[] = {"checkpoint", "web", "\"./libsession.so\"", "kafka",
+                                         "postgres"};
     (void)state;
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
         struct bound b;
