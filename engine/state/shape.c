@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See shape.h: the states of operators are their own; a window's is its value. */
 #include "state/shape.h"
 
 #define VALUE(name, type, bytes)                                                                   \

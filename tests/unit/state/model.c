@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See model.h. */
 #include "model.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* See world.h. */
 #include "world.h"
 
 #include <stdio.h>
