@@ -12,8 +12,9 @@
 /* ---- map ---- */
 WEIR_FUNCTION(weir_str, to_string, (int64_t, x))
 {
-    char text[24];
-    int count = snprintf(text, sizeof text, "%" PRId64, x);
+    enum { BYTES = 24 };
+    char *text = (char *)weir_arena(ctx, BYTES); /* lasts until the row has been copied */
+    int count = snprintf(text, BYTES, "%" PRId64, x);
     return weir_str_make(text, (size_t)count);
 }
 
