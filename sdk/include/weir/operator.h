@@ -103,6 +103,9 @@
  *   WEIR_MERGE(mean)  { state->sum += other->sum; state->count += other->count; }
  *   WEIR_RESULT(mean) { return state->sum / (double)state->count; }
  *
+ * The result must not depend on how rows were split, nor, unless flagged WEIR_NOT_COMMUTATIVE, on
+ * their order; a sketch's that does, within a bound, is flagged WEIR_APPROXIMATE.
+ *
  * Optional: WEIR_CREATE(mean) makes a new state something else than zero; WEIR_REMOVE(mean,
  * (double, x)) takes a row out again, so that windows slide without recomputing. */
 #define WEIR_AGGREGATE(R, name, S, params) WEIR_AGGREGATE_AS(name, #name, 0, R, S, params)

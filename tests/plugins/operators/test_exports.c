@@ -11,11 +11,13 @@
 #include <cmocka.h>
 
 static const char *const plugins[] = {"std",  "text", "i64",  "f64", "math",
-                                      "hash", "url",  "time", "web"};
+                                      "hash", "url",  "time", "web", "agg"};
 
 static bool is_type(const char *type)
 {
-    static const char *const types[] = {"bool", "i32", "i64", "f64", "str", "bytes", "ts"};
+    static const char *const types[] = {"bool", "i32",       "i64",       "f64",
+                                        "str",  "list<i64>", "list<f64>", "list<str>",
+                                        "ts",   "bytes",     "A"};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (strcmp(type, types[i]) == 0) {
             return true;
