@@ -196,7 +196,7 @@ static void finish(struct bench *b)
 /* ---- the bare table: linear probing, key and state side by side, updated in place ---- */
 
 struct bare_entry {
-    int64_t key; /* 0: free */
+    struct weir_key key; /* as a state's; zero: free */
     int64_t hits, last_us;
 };
 
@@ -210,13 +210,18 @@ static void bare_update(
 {
     uint64_t mask = (UINT64_C(1) << (64 - bare->shift)) - 1;
     for (size_t i = 0; i < n; i++) {
-        uint64_t at = ((uint64_t)keys[i] * UINT64_C(0x9e3779b97f4a7c15)) >> bare->shift;
-        while (bare->entries[at].key != 0 && bare->entries[at].key != keys[i]) {
+        const struct weir_key key = {{(uint64_t)keys[i], 0}};
+        uint64_t hash = (key.half[0] ^ key.half[1] >> 31) * UINT64_C(0x9e3779b97f4a7c15);
+        uint64_t at = hash >> bare->shift;
+        struct bare_entry *entry = &bare->entries[at];
+        while ((entry->key.half[0] | entry->key.half[1]) != 0 &&
+               (entry->key.half[0] != key.half[0] || entry->key.half[1] != key.half[1])) {
             at = (at + 1) & mask;
+            entry = &bare->entries[at];
         }
-        bare->entries[at].key = keys[i];
-        bare->entries[at].hits += values[i];
-        bare->entries[at].last_us = batch_us;
+        entry->key = key;
+        entry->hits += values[i];
+        entry->last_us = batch_us;
     }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See rows.h. Whatever a chunk points at is copied out of the table: that changes, chunks never do. */
+/* See rows.h. What a chunk points at is copied out of the table: that changes, chunks never do. */
 #include "state/step/rows.h"
 
 #include <string.h>
