@@ -80,8 +80,8 @@ gives 0
 holds "two are left" test "$(wc -l <out)" -eq 2
 
 # explain and fmt know them.
-run explain 'file "in.csv" | csv schema {user: str, at: ts} header=true separator=";" on_error=stop as x
-    | print'
+run explain 'file "in.csv"
+    | csv schema {user: str, at: ts} header=true separator=";" on_error=stop as x | print'
 gives 0
 says out 'csv schema {user: str, at: ts} header=true separator=";" on_error=stop as x'
 says out '{user: str, at: ts}'

@@ -21,6 +21,17 @@ done
 says out '"_stream":"hits_per_batch"'
 says out '"_stream":"tops"'
 
+(cd "$jobs" && timeout 60 "$weir" test shop.weir) >out 2>err
+status=$?
+gives 0
+says out "2 passed, 0 failed"
+(cd "$jobs" && timeout 60 "$weir" run shop.weir) >out 2>err
+status=$?
+gives 0
+says out '{"key":"tea","value":2.5,'
+hides out "mallory"
+says err "1 bad record dropped"
+
 printf 'x ERROR\ny\nx ERROR\n' >a.log
 run run "$jobs/files.weir"
 gives 0

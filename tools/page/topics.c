@@ -10,8 +10,8 @@ static void put_exit_codes(struct weir_text *to)
 {
     weir_text_put(to, "exit codes: how a run of weir ended, for scripts\n\n"
                       "    0  fine; also after Ctrl-C or SIGTERM, which finish what was received\n"
-                      "    1  the job failed; weir fmt --check: not tidy; weir inspect: the plugin "
-                      "crashed\n"
+                      "    1  the job failed; weir test: a test failed; fmt --check: not tidy;\n"
+                      "       weir inspect: the plugin crashed\n"
                       "   64  wrong usage of the command\n"
                       "   65  the pipeline text or its types are wrong\n"
                       "   66  no such file or input\n"
@@ -76,6 +76,10 @@ static void put_language(struct weir_text *to)
         "  hits | filter ms > $min | count a pipe: an input or a stream, verbs, perhaps an output\n"
         "\nAn input is tcp://host:port, or an operator: file \"log.txt\", generate words. Without "
         "an output verb\nthe records are printed.\n"
+        "A codec makes records of text: file \"a.csv\" | csv schema {user: str, ms: i64} "
+        "header=true; also\njson, msgpack, lines. on_error=stop ends the job at what is no "
+        "record, of=FIELD names what is read.\n"
+        "test \"name\" { at 0s feed hits [{ms: 1}]; at 1s expect slow []; }: weir help test\n"
         "Expressions: ?? or and not == != < <= > >= + - * / % a.b a[i] f(x) plugin.f(x, p=1)\n"
         "Durations: ns us ms s m h d; sizes: B kB MB GB KiB MiB GiB. Comments begin with #.\n"
         "In a shell put the text in single quotes: nothing in it needs them itself.\n");

@@ -13,6 +13,8 @@
     X(text, true)                                                                                  \
     X(i64, true)                                                                                   \
     X(print, true)                                                                                 \
+    X(lines, true)                                                                                 \
+    X(json, true)                                                                                  \
     X(trial, false)                                                                                \
     X(parts, false)                                                                                \
     X(wrong, false)
