@@ -15,12 +15,18 @@
 
 enum { WEIR_BAD_RECORD_SAMPLES = 5, WEIR_BAD_RECORD_SAMPLES_MAX = 20 }; /* of an operator; in all */
 
+struct weir_join_right;
+
 /* What a task is told and what it leaves; one per running task, owned by the task runner. */
 struct weir_exec_task {
     int64_t batch_us, zero_us; /* zero_us: the job's zero time */
     uint32_t stage, partition, partition_count;
     uint32_t side;         /* of a head with several operands: whose rows are pushed now. The last
                               operand's come first */
+    struct weir_join_right *right;  /* borrowed; a join: in place of all rows of side 1. NULL: they
+                                       come */
+    struct weir_join_right **built; /* not NULL; a join: what was gathered of side 1 is left here
+                                       at the end, one reference */
     uint64_t seed;         /* the job's */
     const char *stream;    /* of the sink, for messages */
     uint64_t records_in;   /* input records read */
@@ -183,6 +189,11 @@ struct weir_join_spec {
     uint64_t hash_seed;
 };
 struct weir_step *weir_join_create(const struct weir_join_spec *spec, struct weir_step *next);
+
+/* A join's right operand as it was gathered, to be shared by tasks that would gather the same: see
+ * weir_exec_task. Immutable, counted. Any thread. */
+struct weir_join_right *weir_join_right_retain(struct weir_join_right *right);
+void weir_join_right_release(struct weir_join_right *right); /* NULL is fine. */
 
 /* ---- partitioners (part/partitioner.c) ---- */
 /* The instance of a partitioner's call on one thread. */

@@ -26,9 +26,7 @@ static bool is_state_verb(const struct weir_node *node)
     return (weir_verb_flags(node->verb) & WEIR_VERB_IS_STATE) != 0;
 }
 
-/* Aggregates take rows out of what raw rows made; panes hold more than that. So their windows are
- * merged. */
-static bool is_incremental(const struct weir_node *node)
+bool weir_is_incremental(const struct weir_node *node)
 {
     return node->is_incremental && node->verb != WEIR_VERB_AGGREGATE;
 }
@@ -79,18 +77,18 @@ static void reach_panes(const struct weir_reach_context *context,
                                    .from = context->pane_stage[node->id],
                                    .length_us = length,
                                    .parent_slide_us = parent->slide_us};
-    uint32_t count = is_incremental(node) ? 2 : 1;
+    uint32_t count = weir_is_incremental(node) ? 2 : 1;
     reach->part = WEIR_HEAD_WINDOW;
     reach->dependency_count = count;
     reach->dependencies = weir_arena_alloc(context->arena, count * sizeof pane);
-    if (is_incremental(node)) {
+    if (weir_is_incremental(node)) {
         pane.length_us = slide < length ? slide : length;
         reach->dependencies[1] = pane;
         reach->dependencies[1].delay_us = slide < length ? length : slide;
         reach->dependencies[1].side = 1;
     }
     reach->dependencies[0] = pane;
-    reach->has_state = is_incremental(node);
+    reach->has_state = weir_is_incremental(node);
     bool is_always_there = node->verb == WEIR_VERB_AGGREGATE && node->by_count == 0;
     reach->runs_empty = reach->has_state || is_always_there;
 }

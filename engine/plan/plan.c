@@ -149,7 +149,7 @@ static void add_panes(struct weir_reach_context *context, const struct weir_node
         .dependency_count = 1, .dependencies = buckets, .head = node, .part = WEIR_HEAD_PANE};
     struct weir_stage *stage = add_stage(context, &reach, WEIR_EXIT_BLOCKS, operand);
     stage->schema = weir_plan_partial_schema(node, operand->schema, context->arena);
-    stage->remember_us = node->length_us + (node->is_incremental ? node->window_slide_us : 0);
+    stage->remember_us = node->length_us + (weir_is_incremental(node) ? node->window_slide_us : 0);
     context->pane_stage[node->id] = stage->id;
 }
 

@@ -31,6 +31,17 @@ struct weir_stage_states {
     struct weir_state_table **tables; /* by partition; each is lent to one task at a time */
 };
 
+/* What a join has gathered of a table, and of which blocks. */
+struct weir_gathered {
+    struct weir_join_right *right; /* NULL: nothing */
+    struct weir_block **blocks;    /* retained */
+    uint32_t block_count;
+};
+struct weir_stage_gathered {
+    uint32_t count;
+    struct weir_gathered *of; /* by partition */
+};
+
 enum { WEIR_SHOWN_BAD_RECORDS = 64 };
 
 /* How many of an operator's bad records in a batch were shown. */
@@ -71,6 +82,7 @@ struct weir_worker {
     struct weir_step **committers;          /* by output: the sink's instance for commit */
     struct weir_lane *lanes;                /* by pool thread */
     struct weir_stage_states *states;       /* by stage */
+    struct weir_stage_gathered *gathered;   /* by stage */
     uint32_t jobs;                          /* in the pool */
     weir_bad_record_listener on_bad_record;
     void *bad_record_owner;
@@ -83,6 +95,9 @@ struct weir_worker_job {
     struct weir_worker *worker;
     struct weir_message *request, *reply;
     struct weir_state_table *state; /* task of a stage with state, or that reads one */
+    bool gathers_table;             /* task of a join with a table: */
+    struct weir_join_right *right;  /* gathered before; NULL: not yet */
+    struct weir_join_right *built;  /* gathered by this task */
     uint32_t block_count; /* task: blocks read, retained; by slice */
     struct weir_block **blocks;
     uint32_t left_count; /* task: blocks left (NULL: empty), by bucket */
@@ -104,6 +119,14 @@ struct weir_state_table *weir_worker_state(struct weir_worker *worker,
                                            const struct weir_message_task *task);
 void weir_worker_states_create(struct weir_worker *worker);
 void weir_worker_states_destroy(struct weir_worker *worker);
+
+/* ---- tables.c: [loop thread] ---- */
+/* Before a task: is what it would gather of a table there already? Its blocks are found. */
+void weir_worker_find_gathered(struct weir_worker_job *job);
+
+/* After it, while it has its blocks: what it has gathered is kept. */
+void weir_worker_keep_gathered(struct weir_worker_job *job);
+void weir_worker_gathered_destroy(struct weir_worker *worker);
 
 /* ---- task.c, source.c, commit.c: what a job does on the pool thread ---- */
 void weir_job_run_task(struct weir_worker_job *job, uint32_t thread);

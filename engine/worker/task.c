@@ -54,6 +54,9 @@ static int read_slices(struct weir_worker_job *job,
     }
     for (uint32_t d = stage->dependency_count; d-- > 0;) {
         task->side = stage->dependencies[d].side;
+        if (d == 1 && job->right != NULL) {
+            continue;
+        }
         for (uint32_t i = 0; i < job->block_count && !task->wants_no_more; i++) {
             if (slices[i].dependency == d) {
                 WEIR_TRY(weir_scan_block(task, job->blocks[i], false, pipeline->first[d]));
@@ -149,6 +152,8 @@ static void begin_task(struct weir_worker_job *job, struct weir_lane *lane, stru
         .stage = request->id.stage,
         .partition = request->id.partition,
         .partition_count = request->partition_count,
+        .right = job->right,
+        .built = job->gathers_table && job->right == NULL ? &job->built : NULL,
         .seed = job->worker->options.seed,
         .stop_on_bad_record = job->worker->options.stop_on_bad_record,
         .arena = arena,

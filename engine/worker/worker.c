@@ -137,6 +137,7 @@ static void job_done(struct weir_work *work)
 {
     struct weir_worker_job *job = work->owner;
     struct weir_worker *worker = job->worker;
+    weir_worker_keep_gathered(job);
     for (uint32_t i = 0; i < job->block_count; i++) {
         weir_block_release(job->blocks[i]);
     }
@@ -209,6 +210,9 @@ static void start_job(struct weir_worker *worker, struct weir_message *request)
         weir_reply_fail(job->reply, &err);
         job_done(&job->work);
         return;
+    }
+    if (request->kind == WEIR_MESSAGE_TASK_RUN) {
+        weir_worker_find_gathered(job);
     }
     worker->env->ops->run(worker->env, &job->work);
 }
@@ -365,6 +369,7 @@ int weir_worker_create(struct weir_env *env,
     worker->sink_options = weir_alloc((plan->output_count + 1) * sizeof *worker->sink_options);
     worker->on_bad_record = log_bad_record;
     weir_worker_states_create(worker);
+    worker->gathered = weir_alloc((plan->stage_count + 1) * sizeof *worker->gathered);
     make_lanes(worker);
     int status = open_all(worker, err);
     if (status != WEIR_OK) {
@@ -411,6 +416,7 @@ void weir_worker_destroy(struct weir_worker *worker)
         weir_sink_destroy(worker->committers[o]);
     }
     weir_worker_states_destroy(worker);
+    weir_worker_gathered_destroy(worker);
     weir_free(worker->lanes);
     weir_free(worker->receivers);
     weir_free(worker->is_receiving);

@@ -113,9 +113,8 @@ static const struct weir_column *shown_column(struct weir_caller *caller,
     if (column->type->kind == WEIR_TYPE_NULL && caller->nulls[i].type != NULL) {
         return &caller->nulls[i];
     }
-    return column->type->kind == WEIR_TYPE_LIST
-               ? near_items(caller, column, caller->items[i], rows)
-               : column;
+    return column->type->kind == WEIR_TYPE_LIST ? near_items(caller, column, caller->items[i], rows)
+                                                : column;
 }
 
 void weir_caller_show(struct weir_caller *caller,
@@ -227,8 +226,8 @@ int weir_caller_take_moved(struct weir_caller *caller,
 {
     struct weir_call_frame frame = {0}; /* its memory is the plugin's, and may not be there */
     weir_call_enter(&frame, &caller->call, "array that it moved");
-    int outcome = weir_moved_take(&caller->moved, &caller->call.task, type, rows, heaps, arena,
-                                  column);
+    int outcome =
+        weir_moved_take(&caller->moved, &caller->call.task, type, rows, heaps, arena, column);
     weir_call_leave(&frame);
     return outcome;
 }

@@ -17,7 +17,7 @@ struct weir_caller {
     uint8_t *valid_room;     /* functions: a byte per row, made when a null is first given */
     uint8_t *valid[1];
     uint32_t arg_count;
-    bool sees_nulls; /* rows with null arguments are shown too */
+    bool sees_nulls;           /* rows with null arguments are shown too */
     struct weir_arena lasting; /* what follows, made once */
     const struct ArrowSchema *schemas[WEIR_PARAMETERS_MAX];
     struct weir_column nulls[WEIR_PARAMETERS_MAX]; /* type NULL: the argument may be anything */

@@ -5,8 +5,8 @@
 #ifndef WEIR_EXEC_CHUNK_CELLS_H
 #define WEIR_EXEC_CHUNK_CELLS_H
 
-#include "plugin/plugin.h"
 #include "exec/chunk/selection.h"
+#include "plugin/plugin.h"
 
 /* Cells of one width: neither lists nor structs. */
 static inline bool weir_is_flat(const struct weir_type *type)
@@ -38,7 +38,8 @@ void weir_flat_gather(void *cells,
                       const uint16_t *at,
                       uint32_t count);
 
-/* What is null becomes zero, for r < rows: nobody then follows what lay there before. bool: bits. */
+/* What is null becomes zero, for r < rows: nobody then follows what lay there before. bool: bits.
+ */
 void weir_flat_clear_nulls(void *cells,
                            const struct weir_type *type,
                            const uint8_t *valid,

@@ -205,8 +205,7 @@ int weir_flat_map_emit(struct weir_flat_map *map)
     const uint8_t *valid;
     weir_flat_map_lend(map);
     if (!map->emitter.sees_nulls &&
-        !weir_program_strict(program, map->args, map->arg_count, map->arg_valid, &valid,
-                             &scope)) {
+        !weir_program_strict(program, map->args, map->arg_count, map->arg_valid, &valid, &scope)) {
         return WEIR_OK;
     }
     for (uint32_t i = 0; i < map->arg_count; i++) {

@@ -107,8 +107,8 @@ static int take_moved(struct weir_program *p, const struct weir_code *code, uint
     struct weir_register *to = &p->registers[code->to];
     struct weir_caller *caller = code->caller;
     struct weir_column moved;
-    int outcome = weir_caller_take_moved(caller, to->column.type, rows, &p->heaps, &caller->arena,
-                                         &moved);
+    int outcome =
+        weir_caller_take_moved(caller, to->column.type, rows, &p->heaps, &caller->arena, &moved);
     if (outcome != WEIR_OK) {
         return outcome;
     }
@@ -212,11 +212,10 @@ int weir_code_call(struct weir_program *program,
     struct weir_scope scope = program->scopes[program->scope_count - 1];
     const uint8_t *valid = NULL;
     void *cells;
-    bool is_shown = code->caller->sees_nulls ||
-                    weir_program_strict(program, code->args, code->arg_count, code->valid, &valid,
-                                        &scope);
-    to->column = (struct weir_column){
-        .type = to->column.type, .data = code->cells, .valid = valid};
+    bool is_shown =
+        code->caller->sees_nulls ||
+        weir_program_strict(program, code->args, code->arg_count, code->valid, &valid, &scope);
+    to->column = (struct weir_column){.type = to->column.type, .data = code->cells, .valid = valid};
     if (is_shown) {
         for (uint32_t i = 0; i < code->arg_count; i++) {
             columns[i] = &program->registers[code->args[i]].column;

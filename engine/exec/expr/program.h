@@ -11,9 +11,9 @@
 
 #include "exec/chunk/caller.h"
 #include "exec/chunk/cells.h"
-#include "plugin/plugin.h"
 #include "exec/chunk/selection.h"
 #include "exec/exec.h"
+#include "plugin/plugin.h"
 #include "stream/stream.h"
 
 /* A value during one chunk. A bool that loops made is truth bytes until someone needs a column. */

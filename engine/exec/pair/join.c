@@ -10,15 +10,26 @@
 #include "exec/pair/side.h"
 #include "exec/step.h"
 
+#include <stdatomic.h>
 #include <string.h>
+
+/* The right operand. Once it is sorted nothing in it changes: tasks on other threads may share it.
+ */
+struct weir_join_right {
+    atomic_uint refs;
+    struct weir_groups groups; /* of its keys */
+    struct weir_side side;     /* all its fields; semi, anti: nothing */
+    bool is_sorted;
+};
 
 struct weir_join {
     struct weir_step step;
     struct weir_join_spec spec; /* arrays: our copies, on the arena */
     struct weir_grouping groupings[2];
-    struct weir_groups groups; /* of the right's keys */
-    struct weir_side right;    /* all its fields */
-    bool is_sorted;
+    struct weir_join_right *right; /* of the current task; NULL: nothing has come yet */
+    struct weir_join_right *spare; /* of an earlier one, empty; may be NULL */
+    bool is_shared;                /* right is what an earlier task has made */
+    bool is_ready;                 /* is_matched is empty */
     uint8_t *is_matched; /* by group; right rows that no left row met are given at the end */
     uint32_t matched_capacity;
     struct weir_builder *from_left, *from_right; /* of one chunk */
@@ -31,6 +42,90 @@ struct weir_join {
     struct weir_column *columns, *members;
     struct weir_arena arena;
 };
+
+/* ---- the right ---- */
+
+static struct weir_join_right *create_right(const struct weir_join *own)
+{
+    const struct weir_type *schema = own->spec.right;
+    struct weir_join_right *right = weir_alloc(sizeof *right);
+    uint32_t *all = weir_alloc((schema->field_count + 1) * sizeof *all);
+    for (uint32_t i = 0; i < schema->field_count; i++) {
+        all[i] = i;
+    }
+    atomic_init(&right->refs, 1);
+    weir_side_init(&right->side, schema, all, schema->field_count);
+    if (own->spec.key_count > 0) {
+        weir_groups_init(&right->groups, own->groupings[1].keys.kind != WEIR_KEYS_FIXED);
+    }
+    weir_free(all);
+    return right;
+}
+
+void weir_join_right_release(struct weir_join_right *right)
+{
+    if (right != NULL && atomic_fetch_sub_explicit(&right->refs, 1, memory_order_acq_rel) == 1) {
+        weir_groups_finish(&right->groups);
+        weir_side_finish(&right->side);
+        weir_free(right);
+    }
+}
+
+struct weir_join_right *weir_join_right_retain(struct weir_join_right *right)
+{
+    atomic_fetch_add_explicit(&right->refs, 1, memory_order_relaxed);
+    return right;
+}
+
+/* What the task is joined with: of an earlier task, or to be filled. */
+static struct weir_join_right *right_of(struct weir_join *own, const struct weir_exec_task *task)
+{
+    if (own->right == NULL && task->right != NULL) {
+        own->right = weir_join_right_retain(task->right);
+        own->is_shared = true;
+    }
+    if (own->right == NULL) {
+        own->right = own->spare != NULL ? own->spare : create_right(own);
+        own->spare = NULL;
+    }
+    return own->right;
+}
+
+/* No more rows will come of it. */
+static void settle_right(struct weir_join *own, const struct weir_exec_task *task)
+{
+    struct weir_join_right *right = right_of(own, task);
+    uint32_t groups = own->spec.key_count > 0 ? right->groups.count : 1;
+    if (!right->is_sorted && own->spec.kind == WEIR_JOIN_PAIRS) {
+        weir_side_sort(&right->side, groups);
+    }
+    right->is_sorted = true;
+    if (own->spec.keeps_right && !own->is_ready) {
+        if (groups + 1 > own->matched_capacity) {
+            own->matched_capacity = groups + 1;
+            weir_free(own->is_matched);
+            own->is_matched = weir_alloc(own->matched_capacity);
+        }
+        memset(own->is_matched, 0, groups + 1);
+    }
+    own->is_ready = true;
+}
+
+static void let_go(struct weir_join *own)
+{
+    if (own->is_shared) {
+        weir_join_right_release(own->right);
+    } else if (own->right != NULL) {
+        weir_side_reset(&own->right->side);
+        if (own->spec.key_count > 0) {
+            weir_groups_reset(&own->right->groups);
+        }
+        own->right->is_sorted = false;
+        own->spare = own->right;
+    }
+    own->right = NULL;
+    own->is_shared = own->is_ready = false;
+}
 
 /* ---- what comes out ---- */
 
@@ -84,27 +179,11 @@ static int give_pairs(struct weir_join *own,
         return WEIR_OK;
     }
     weir_builder_add_at(own->from_left, rows, own->left_at, count);
-    weir_builder_gather(own->from_right, &own->right.table.all, own->right_at, count);
+    weir_builder_gather(own->from_right, &own->right->side.table.all, own->right_at, count);
     return give(own, task, count, false);
 }
 
 /* ---- the left passes by ---- */
-
-static void sort_right(struct weir_join *own)
-{
-    bool has_keys = own->spec.key_count > 0;
-    uint32_t groups = has_keys ? own->groups.count : 1;
-    if (own->spec.keeps_right) {
-        if (groups + 1 > own->matched_capacity) {
-            own->matched_capacity = groups + 1;
-            weir_free(own->is_matched);
-            own->is_matched = weir_alloc(own->matched_capacity);
-        }
-        memset(own->is_matched, 0, groups + 1);
-    }
-    weir_side_sort(&own->right, groups);
-    own->is_sorted = true;
-}
 
 /* The partners of one left row, chunk by chunk. */
 static int add_pairs(struct weir_join *own,
@@ -113,10 +192,11 @@ static int add_pairs(struct weir_join *own,
                      uint16_t row,
                      uint32_t group)
 {
-    const uint32_t *starts = own->right.starts;
+    const struct weir_side *right = &own->right->side;
+    const uint32_t *starts = right->starts;
     for (uint32_t k = starts[group]; k < starts[group + 1]; k++) {
         own->left_at[own->pair_count] = row;
-        own->right_at[own->pair_count++] = own->right.order[k];
+        own->right_at[own->pair_count++] = right->order[k];
         if (own->pair_count == WEIR_CHUNK_ROWS_MAX) {
             WEIR_TRY(give_pairs(own, task, rows));
             if (task->wants_no_more) {
@@ -175,15 +255,13 @@ static int push_left(struct weir_join *own,
                      const struct weir_rows *rows)
 {
     const uint32_t *numbers = NULL;
+    settle_right(own, task);
     if (own->spec.key_count > 0) {
-        WEIR_TRY(weir_grouping_look(&own->groupings[0], &own->groups, task, rows));
+        WEIR_TRY(weir_grouping_look(&own->groupings[0], &own->right->groups, task, rows));
         numbers = own->groupings[0].numbers;
     }
     if (own->spec.kind != WEIR_JOIN_PAIRS) {
         return give_selected(own, task, rows, numbers);
-    }
-    if (!own->is_sorted) {
-        sort_right(own);
     }
     return pair_up(own, task, rows, numbers);
 }
@@ -196,14 +274,15 @@ static int join_push(struct weir_step *step,
     if (task->side == 0) {
         return push_left(own, task, rows);
     }
-    WEIR_ASSERT(!own->is_sorted);
+    struct weir_join_right *right = right_of(own, task);
     const uint32_t *numbers = NULL;
+    WEIR_ASSERT(!right->is_sorted);
     if (own->spec.key_count > 0) {
-        WEIR_TRY(weir_grouping_find(&own->groupings[1], &own->groups, task, rows));
+        WEIR_TRY(weir_grouping_find(&own->groupings[1], &right->groups, task, rows));
         numbers = own->groupings[1].numbers;
     }
     return own->spec.kind != WEIR_JOIN_PAIRS ? WEIR_OK
-                                             : weir_side_add(&own->right, task, rows, numbers);
+                                             : weir_side_add(&right->side, task, rows, numbers);
 }
 
 /* ---- the end ---- */
@@ -212,15 +291,16 @@ static int join_push(struct weir_step *step,
 static int give_rest(struct weir_join *own, struct weir_exec_task *task)
 {
     static const uint16_t zeroes[WEIR_CHUNK_ROWS_MAX];
-    for (uint32_t row = 0; row < own->right.count && !task->wants_no_more;) {
+    const struct weir_side *right = &own->right->side;
+    for (uint32_t row = 0; row < right->count && !task->wants_no_more;) {
         uint32_t count = 0;
-        for (; row < own->right.count && count < WEIR_CHUNK_ROWS_MAX; row++) {
+        for (; row < right->count && count < WEIR_CHUNK_ROWS_MAX; row++) {
             own->right_at[count] = row;
-            count += own->is_matched[own->right.numbers[row]] == 0;
+            count += own->is_matched[right->numbers[row]] == 0;
         }
         if (count > 0) {
             weir_builder_add_at(own->from_left, &own->nulls.all, zeroes, count);
-            weir_builder_gather(own->from_right, &own->right.table.all, own->right_at, count);
+            weir_builder_gather(own->from_right, &right->table.all, own->right_at, count);
             WEIR_TRY(give(own, task, count, true));
         }
     }
@@ -230,22 +310,21 @@ static int give_rest(struct weir_join *own, struct weir_exec_task *task)
 static void reset(struct weir_join *own)
 {
     weir_step_heaps_end(&own->heaps);
-    if (own->spec.key_count > 0) {
-        weir_groups_reset(&own->groups);
-    }
-    weir_side_reset(&own->right);
-    own->is_sorted = false;
+    let_go(own);
     own->pair_count = 0;
 }
 
 static int join_finish(struct weir_step *step, struct weir_exec_task *task)
 {
     struct weir_join *own = (struct weir_join *)step;
+    settle_right(own, task);
     if (own->spec.keeps_right) {
-        if (!own->is_sorted) {
-            sort_right(own);
-        }
         WEIR_TRY(give_rest(own, task)); /* a failure is followed by abandon */
+    }
+    if (task->built != NULL &&
+        !own->is_shared) { /* the rows that it gave lie in tables of theirs */
+        *task->built = own->right;
+        own->right = NULL;
     }
     reset(own);
     return weir_step_finish_next(step, task);
@@ -261,10 +340,10 @@ static void join_destroy(struct weir_step *step)
 {
     struct weir_join *own = (struct weir_join *)step;
     weir_step_heaps_finish(&own->heaps);
-    weir_groups_finish(&own->groups);
+    weir_join_right_release(own->right);
+    weir_join_right_release(own->spare);
     weir_grouping_finish(&own->groupings[0]);
     weir_grouping_finish(&own->groupings[1]);
-    weir_side_finish(&own->right);
     weir_builder_destroy(own->from_left);
     weir_builder_destroy(own->from_right);
     weir_table_finish(&own->nulls);
@@ -295,7 +374,6 @@ static void open_keys(struct weir_join *own, const struct weir_join_spec *spec)
                        spec->hash_seed);
     weir_grouping_init(&own->groupings[1], spec->right, spec->right_keys, spec->key_count,
                        spec->hash_seed);
-    weir_groups_init(&own->groups, own->groupings[1].keys.kind != WEIR_KEYS_FIXED);
 }
 
 struct weir_step *weir_join_create(const struct weir_join_spec *spec, struct weir_step *next)
@@ -315,11 +393,6 @@ struct weir_step *weir_join_create(const struct weir_join_spec *spec, struct wei
     if (spec->key_count > 0) {
         open_keys(own, spec);
     }
-    uint32_t *all = weir_arena_alloc(&own->arena, (spec->right->field_count + 1) * sizeof *all);
-    for (uint32_t i = 0; i < spec->right->field_count; i++) {
-        all[i] = i;
-    }
-    weir_side_init(&own->right, spec->right, all, spec->right->field_count);
     own->from_left = weir_builder_create(spec->left, false);
     own->from_right = weir_builder_create(spec->right, false);
     make_nulls(own);

@@ -2,8 +2,8 @@
 /* The host side of a source's read. Text goes into one buffer that is used again as soon as its
  * lines have walked down the chain, unless somebody kept it; so a file passes through the cache.
  * Rows go into columns lent to the source. */
-#include "plugin/plugin.h"
 #include "exec/scan/scan.h"
+#include "plugin/plugin.h"
 
 #include <string.h>
 
@@ -72,8 +72,7 @@ static int scan_commit(struct weir_scan *scan, size_t bytes)
     own->text->bytes = bytes;
     struct weir_call_frame frame;
     weir_call_enter_engine(&frame);
-    int status =
-        weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, false, own->to);
+    int status = weir_scan_lines(own->task, own->schema, own->text, 0, bytes, true, false, own->to);
     weir_call_leave(&frame);
     return answer(own, status);
 }
