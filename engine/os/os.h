@@ -102,6 +102,10 @@ int weir_os_on_crash(int (*report)(void *owner,
                      void *owner,
                      struct weir_error *err);
 
+/* From here on `forked` is called in every child process that is made by fork(), in the thread that
+ * has made it. A second call replaces it. [main thread, before others start] */
+void weir_os_on_fork(void (*forked)(void));
+
 /* The program itself is about to end: a call of exit() is its own from now on. */
 void weir_os_leaving(void);
 

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FRAMES_SHOWN = 12, FRAMES_MAX = 48, BUILD_ID_BYTES = 2 * 64 + 1, HINT_BYTES = 512 };
 
@@ -271,9 +272,35 @@ static int report(void *owner, enum weir_os_crash_part part, const struct weir_o
     return 0;
 }
 
+/* ---- forks ---- */
+
+/* A child that a plugin has forked would run the job a second time. */
+static void end_forked(const struct weir_call_frame *frame)
+{
+    struct weir_crash_lines lines;
+    int status = weir_status_exit_code(WEIR_EJOB);
+    weir_crash_lines_begin(&lines, watched.is_json);
+    weir_crash_lines_put(&lines, "error",
+                         "%s: it called fork(), and the child process came back from its %s: the "
+                         "child ends here, the job goes on; let a child call exec or _exit",
+                         frame->op == NULL ? "a plugin" : frame->op->canonical,
+                         frame->part == NULL ? "call" : frame->part);
+    weir_crash_lines_status(&lines, status);
+    weir_crash_lines_write(&lines);
+    _exit(status);
+}
+
+static void note_fork(void)
+{
+    if (weir_call_current() != NULL) {
+        weir_call_forked(end_forked);
+    }
+}
+
 int weir_crash_watch(struct weir_registry *registry, bool is_json, struct weir_error *err)
 {
     watched.registry = registry;
     watched.is_json = is_json;
+    weir_os_on_fork(note_fork);
     return registry == NULL ? WEIR_OK : weir_os_on_crash(report, NULL, err);
 }

@@ -35,7 +35,7 @@ struct weir_trial {
     struct ArrowArray moved;
     struct weir_column *columns; /* of what came out, where it is more than cells */
     bool has_columns;
-    bool is_sound; /* the last call gave nothing that cannot be */
+    bool is_sound;                              /* the last call gave nothing that cannot be */
     struct weir_text results[WEIR_SAMPLE_ROWS]; /* by input row */
     struct weir_text wrong;                     /* what it must not return; empty: nothing */
     int32_t constant; /* the row that all arguments are constants of; -1: columns */

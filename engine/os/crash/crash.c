@@ -6,6 +6,7 @@
 #include "os/crash/crash.h"
 
 #include <execinfo.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -199,6 +200,22 @@ int weir_os_on_crash(int (*report)(void *owner,
         handle(faults[i]);
     }
     return WEIR_OK;
+}
+
+static void (*on_fork)(void);
+
+static void fork_child(void)
+{
+    on_fork();
+}
+
+void weir_os_on_fork(void (*forked)(void))
+{
+    bool is_first = on_fork == NULL;
+    on_fork = forked;
+    if (is_first) {
+        (void)pthread_atfork(NULL, NULL, fork_child); /* without memory: as if nobody watched */
+    }
 }
 
 void weir_os_crash_never(void)

@@ -5,6 +5,8 @@
 #include "plugin/plugin.h"
 
 static _Thread_local const struct weir_call_frame *current;
+/* NULL: this is no child that a plugin has forked. */
+static _Thread_local void (*forked)(const struct weir_call_frame *frame);
 
 /* A signal handler of this thread sees a frame only when it is whole. */
 static void push(struct weir_call_frame *frame)
@@ -32,15 +34,26 @@ void weir_call_enter_frame(struct weir_call_frame *frame, const char *part)
 
 void weir_call_enter_engine(struct weir_call_frame *frame)
 {
+    if (forked != NULL) {
+        forked(current);
+    }
     *frame = (struct weir_call_frame){.op = NULL};
     push(frame);
 }
 
 void weir_call_leave(const struct weir_call_frame *frame)
 {
+    if (forked != NULL) {
+        forked(frame);
+    }
     WEIR_ASSERT(current == frame);
     current = frame->outer;
     atomic_signal_fence(memory_order_release);
+}
+
+void weir_call_forked(void (*end)(const struct weir_call_frame *frame))
+{
+    forked = end;
 }
 
 const struct weir_call_frame *weir_call_current(void)

@@ -42,6 +42,11 @@ void weir_call_enter_engine(struct weir_call_frame *frame);
 /* Ends the newest of the thread's frames. */
 void weir_call_leave(const struct weir_call_frame *frame);
 
+/* The calling thread's plugin has called fork, and this is the child: when it comes back from the
+ * plugin, or calls us, end is called with the plugin's frame, and does not return. [in the child]
+ */
+void weir_call_forked(void (*end)(const struct weir_call_frame *frame));
+
 /* The innermost frame of the calling thread, or NULL. In a handler of its own signals too. */
 const struct weir_call_frame *weir_call_current(void);
 

@@ -2,6 +2,8 @@
 /* The memory of lent columns. A list's items are rows of a part of their own, appended and never
  * moved to the front: the plugin may hold their numbers. A struct's fields are parts whose rows are
  * those of the struct, and whose room grows with it. */
+#include "plugin/out/lent.h"
+
 #include "plugin/plugin.h"
 
 #include <string.h>

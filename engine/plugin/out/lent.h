@@ -18,9 +18,9 @@
 #include "plugin/out/heaps.h"
 
 enum {
-    WEIR_LENT_ROWS_KEPT = 64 * 1024,       /* more room is given back before the next chunk */
+    WEIR_LENT_ROWS_KEPT = 64 * 1024,          /* more room is given back before the next chunk */
     WEIR_LENT_BYTES_MAX = 1024 * 1024 * 1024, /* of all cells, and of the text of each part */
-    WEIR_LENT_ITEMS_MAX = 64 * 1024 * 1024 /* of a list column, in one take */
+    WEIR_LENT_ITEMS_MAX = 64 * 1024 * 1024    /* of a list column, in one take */
 };
 
 struct weir_lent {

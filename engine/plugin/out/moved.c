@@ -94,8 +94,7 @@ static int check_texts(const struct moving *m,
         }
         *bytes += is_long ? (size_t)view->count : 0;
     }
-    return *bytes <= WEIR_LENT_BYTES_MAX ? WEIR_OK
-                                         : WRONG(m, "with more than 1 GiB of text");
+    return *bytes <= WEIR_LENT_BYTES_MAX ? WEIR_OK : WRONG(m, "with more than 1 GiB of text");
 }
 
 static int copy_texts(const struct moving *m, const struct run *run, struct weir_column *column)
@@ -191,8 +190,8 @@ static int copy_array(const struct moving *m, const struct run *run, struct weir
     enum weir_type_kind kind = column->type->kind;
     int64_t buffers = kind == WEIR_TYPE_STRUCT ? 1 : 2;
     int64_t children = kind == WEIR_TYPE_LIST ? 1 : (int64_t)column->type->field_count;
-    if (array->n_buffers < buffers || array->buffers == NULL ||
-        array->n_children != children || (children > 0 && array->children == NULL)) {
+    if (array->n_buffers < buffers || array->buffers == NULL || array->n_children != children ||
+        (children > 0 && array->children == NULL)) {
         return WRONG(m, "of %d buffers and %d children, expected %d and %d", (int)array->n_buffers,
                      (int)array->n_children, (int)buffers, (int)children);
     }

@@ -98,10 +98,9 @@ static bool are_views_sound(const weir_view *views, uint32_t count, const struct
     for (uint32_t r = 0; r < count && is_sound; r++) {
         const weir_view *view = &views[r];
         if (view->count > WEIR_VIEW_INLINE_BYTES) {
-            is_sound = view->buffer >= 0 && (uint32_t)view->buffer < heaps->count &&
-                       view->offset >= 0 &&
-                       (size_t)view->offset + (size_t)view->count <=
-                           heaps->buffers[view->buffer]->bytes;
+            is_sound =
+                view->buffer >= 0 && (uint32_t)view->buffer < heaps->count && view->offset >= 0 &&
+                (size_t)view->offset + (size_t)view->count <= heaps->buffers[view->buffer]->bytes;
         } else {
             is_sound = view->count >= 0;
         }
@@ -240,8 +239,7 @@ static bool close_heaps(struct weir_lent *lent)
     for (uint32_t c = 0; c < lent->out.column_count; c++) {
         is_sound = (lent->parts[c] == NULL || close_heaps(lent->parts[c])) && is_sound;
     }
-    return is_sound &&
-           (lent->has_given_rows || lent->out.rows <= lent->out.cap);
+    return is_sound && (lent->has_given_rows || lent->out.rows <= lent->out.cap);
 }
 
 int weir_lent_take(struct weir_lent *lent,

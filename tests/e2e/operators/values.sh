@@ -26,7 +26,8 @@ gives 'file "input" | map v = values.cut(line), n = values.values(values.cut(lin
     '{"v":["one","two"],"n":2}' '{"v":null,"n":null}' '{"v":["a","bb"],"n":2}'
 gives 'file "numbers" | map a = std.i64(line) | map h = values.half(a) | filter h > 0' \
     '{"h":1}' '{"h":2}'
-gives 'file "numbers" | map a = std.i64(line) | map h = values.half(a) ?? 0 - a, s = values.sum([a, values.half(a) ?? 10])' \
+gives 'file "numbers" | map a = std.i64(line)
+    | map h = values.half(a) ?? 0 - a, s = values.sum([a, values.half(a) ?? 10])' \
     '{"h":-1,"s":11}' '{"h":1,"s":3}' '{"h":-3,"s":13}' '{"h":2,"s":6}'
 gives 'file "numbers" | map a = values.half(std.i64(line)) | map t = values.shown(null, a)' \
     '{"t":"neither"}' '{"t":"a number and no text"}' '{"t":"neither"}' \

@@ -59,8 +59,7 @@ static void test_nulls(void **state)
 {
     (void)state;
     const struct row rows[] = {{4, "ab"}, {5, "abcd"}, {NO, NULL}, {6, "a b c d"}};
-    gives("map v = parts.half(a)", rows, 4,
-          "{\"v\":2}\n{\"v\":null}\n{\"v\":null}\n{\"v\":3}\n");
+    gives("map v = parts.half(a)", rows, 4, "{\"v\":2}\n{\"v\":null}\n{\"v\":null}\n{\"v\":3}\n");
     gives("map v = parts.twice(s)", rows, 4,
           "{\"v\":\"abab\"}\n{\"v\":null}\n{\"v\":null}\n{\"v\":\"a b c da b c d\"}\n");
     gives("map v = parts.thirds(a), w = parts.thirds(a) ?? true", rows, 4,
@@ -79,8 +78,8 @@ static void test_nulls_shown(void **state)
           "{\"v\":4000,\"w\":4000}\n{\"v\":null,\"w\":null}\n");
     gives("map v = parts.text_bytes(s, null), w = parts.text_bytes(parts.twice(s), [s])", rows, 2,
           "{\"v\":100002,\"w\":10004}\n{\"v\":101000,\"w\":11000}\n");
-    gives("map a, r = {n: s, m: [a, 1]} | map w = parts.weight(a), x = parts.weight(r)",
-          rows, 2, "{\"w\":4,\"x\":37}\n{\"w\":7,\"x\":61}\n");
+    gives("map a, r = {n: s, m: [a, 1]} | map w = parts.weight(a), x = parts.weight(r)", rows, 2,
+          "{\"w\":4,\"x\":37}\n{\"w\":7,\"x\":61}\n");
 }
 
 static void test_lists_and_structs(void **state)
@@ -265,8 +264,7 @@ static void test_odd_cells(void **state)
     const struct row rows[] = {{1, "a"}, {2, "b"}, {3, "c"}, {4, "d"}};
     gives("map v = wrong.odd_bools(a).is", rows, 4,
           "{\"v\":false}\n{\"v\":true}\n{\"v\":true}\n{\"v\":true}\n");
-    gives("map v = wrong.odd_valid(a)", rows, 4,
-          "{\"v\":null}\n{\"v\":1}\n{\"v\":1}\n{\"v\":1}\n");
+    gives("map v = wrong.odd_valid(a)", rows, 4, "{\"v\":null}\n{\"v\":1}\n{\"v\":1}\n{\"v\":1}\n");
     gives("map v = wrong.forgetful(a)", rows, 4,
           "{\"v\":\"a text that is longer than a cell\"}\n"
           "{\"v\":\"a text that is longer than a cell\"}\n{\"v\":\"\"}\n{\"v\":\"\"}\n");
@@ -314,11 +312,16 @@ static void test_fails_and_moves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nulls),        cmocka_unit_test(test_nulls_shown),
-        cmocka_unit_test(test_lists_and_structs), cmocka_unit_test(test_emitters),
-        cmocka_unit_test(test_chunks),       cmocka_unit_test(test_many_rows),
-        cmocka_unit_test(test_source),       cmocka_unit_test(test_wrong_cells),
-        cmocka_unit_test(test_odd_cells),    cmocka_unit_test(test_wrong_arrays),
+        cmocka_unit_test(test_nulls),
+        cmocka_unit_test(test_nulls_shown),
+        cmocka_unit_test(test_lists_and_structs),
+        cmocka_unit_test(test_emitters),
+        cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_source),
+        cmocka_unit_test(test_wrong_cells),
+        cmocka_unit_test(test_odd_cells),
+        cmocka_unit_test(test_wrong_arrays),
         cmocka_unit_test(test_fails_and_moves),
     };
     return cmocka_run_group_tests(tests, world_set_up, world_tear_down);

@@ -62,8 +62,8 @@ void trial_result(struct trial *trial, struct weir_text *text);
 /* A task of one chunk, all as above; the answer is in `text`, emptied before. */
 void trial_run(struct trial *trial, const struct weir_rows *chunk, struct weir_text *text);
 
-/* `trial.rows | PIPE | print` gives of chunks of random rows, under random selections, what it gives
- * of each of their rows alone; null_percent and most as in random_rows. */
+/* `trial.rows | PIPE | print` gives of chunks of random rows, under random selections, what it
+ * gives of each of their rows alone; null_percent and most as in random_rows. */
 void check_pipe(const char *pipe, uint32_t null_percent, uint64_t seed, int64_t most);
 
 /* Appends the rows of a block as JSON lines. */

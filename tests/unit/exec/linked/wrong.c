@@ -33,7 +33,9 @@ LOOP_(below_zero)
 EXPORT_(below_zero, WEIR_KIND_FUNCTION, "list<i64>");
 
 /* Texts in no buffer, behind the end of one, of less than no bytes: by the parameter. */
-static int give_view(struct weir_task *task, const struct weir_chunk *in, struct weir_out *out,
+static int give_view(struct weir_task *task,
+                     const struct weir_chunk *in,
+                     struct weir_out *out,
                      weir_view view)
 {
     struct weir_out *items = out->children[0];
