@@ -276,9 +276,13 @@ static struct cf_stream count_by_value(struct cf_builder *b,
 static struct cf_stream reduce(struct cf_builder *b, struct cf_stream in, const json_t *step)
 {
     const char *name = cf_text(step, "fn");
-    in.stream = strcmp(name, "concat") == 0
-                    ? weir_aggregate(in.stream, "value = cf.concat(value)")
-                    : weir_reduce(in.stream, weir_arena_printf(b->arena, "cf.%s", name));
+    if (strcmp(name, "concat") == 0) { /* of no text there is none */
+        in.stream = weir_map(in.stream, "key = 1, value = value");
+        in.stream = weir_combine_by_key(in.stream, "cf.concat partitions=1");
+        in.stream = weir_map(in.stream, "value = value");
+    } else {
+        in.stream = weir_reduce(in.stream, weir_arena_printf(b->arena, "cf.%s", name));
+    }
     return in;
 }
 

@@ -45,8 +45,10 @@ static weir_stream reduce_by_window(struct cf_builder *b,
 {
     const char *name = cf_text(step, "fn");
     if (strcmp(name, "concat") == 0) {
-        return weir_aggregate(in,
-                              weir_arena_printf(b->arena, "value = cf.concat(value) %s", times));
+        in = weir_map(in, "key = 1, value = value");
+        in = weir_aggregate(
+            in, weir_arena_printf(b->arena, "value = cf.concat(value) by=[key] %s", times));
+        return weir_map(in, "value = value");
     }
     return weir_reduce_by_window(
         in, weir_arena_printf(b->arena, "cf.%s %s%s", name, times, reducing(b, step)));

@@ -12,10 +12,8 @@
 /* ---- map ---- */
 WEIR_FUNCTION(weir_str, to_string, (int64_t, x))
 {
-    enum { BYTES = 24 };
-    char *text = (char *)weir_arena(ctx, BYTES); /* lasts until the row has been copied */
-    int count = snprintf(text, BYTES, "%" PRId64, x);
-    return weir_str_make(text, (size_t)count);
+    char *text = (char *)weir_arena(ctx, 24);
+    return weir_str_make(text, (size_t)snprintf(text, 24, "%" PRId64, x));
 }
 
 WEIR_FUNCTION(int64_t, parse_int, (weir_str, x))
