@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A receiver, a word splitter, a sum and a sink for simulated jobs, linked into the test: lines
- * that depend on a seed and their number alone, arriving at a rate; and a sink that counts every
- * committed (key, value) row once. */
+/* A receiver, a word splitter, sums, states and a sink for simulated jobs, linked into the test:
+ * lines that depend on a seed and their number alone, arriving at a rate; and a sink that counts
+ * every committed (key, value) row once. All of them fail when the test wants it, and then what
+ * they have done must not count. */
 #include "sim_plugin.h"
 
 #include <weir/plugin.h>
@@ -77,6 +78,9 @@ static int tally_write(struct weir_task *task,
 {
     (void)schema;
     struct tally *self = weir_self(task, struct tally);
+    if (sim_fails()) {
+        return weir_fail(task, WEIR_RETRY, "write fails because the test wants it");
+    }
     struct weir_reader key = weir_reader_of(in, 0, sizeof(weir_view));
     struct weir_reader value = weir_reader_of(in, 1, sizeof(int64_t));
     uint32_t count = in->sel != NULL ? in->sel_count : in->rows;
@@ -104,7 +108,9 @@ static int tally_commit(struct weir_task *task,
                         const weir_bytes *const *tokens,
                         size_t count)
 {
-    (void)task;
+    if (sim_fails()) {
+        return weir_fail(task, WEIR_RETRY, "commit fails because the test wants it");
+    }
     sim_batch_committed(batch_us);
     for (size_t t = 0; t < count; t++) {
         for (size_t at = 0; at < tokens[t]->count;) {
@@ -142,9 +148,72 @@ WEIR_EMITTER(words, (weir_str, line), (weir_str, word))
     }
 }
 
+/* One for each word, a failure now and then. */
+WEIR_FUNCTION(int64_t, one, (weir_str, word))
+{
+    (void)word;
+    if (sim_fails()) {
+        weir_fail(ctx, WEIR_RETRY, "one fails because the test wants it");
+    }
+    return 1;
+}
+
+WEIR_FUNCTION(int64_t, minus, (int64_t, a))
+{
+    return -a;
+}
+
+WEIR_FUNCTION(bool, is_many, (int64_t, count))
+{
+    return count > 1;
+}
+
+/* "~word": rows of these keys add up to nothing if two ways of counting agree. */
+WEIR_FUNCTION(weir_str, mark, (weir_str, word))
+{
+    char *marked = (char *)weir_arena(ctx, word.count + 1);
+    marked[0] = '~';
+    memcpy(marked + 1, word.bytes, word.count);
+    return weir_str_make(marked, word.count + 1);
+}
+
 WEIR_REDUCER(int64_t, add, (a, b))
 {
     return a + b;
+}
+WEIR_INVERSE(add, (a, b))
+{
+    return a - b;
+}
+
+struct sum {
+    int64_t total;
+};
+WEIR_STATE(sum, 1, total);
+
+/* The sum of all values of a key so far. */
+WEIR_UPDATE(total, sum, (weir_str, key), (int64_t, value))
+{
+    (void)key;
+    for (uint32_t i = 0; i < value.count; i++) {
+        state->total += value.items[i];
+    }
+    if (sim_fails()) {
+        weir_fail(ctx, WEIR_RETRY, "total fails because the test wants it");
+    }
+    return WEIR_KEEP;
+}
+
+/* By how much a key's sum has risen: what it was is in its state. */
+WEIR_TRACK(rise, sum, (weir_str, key), (int64_t, value), (weir_str, key, int64_t, value))
+{
+    const int64_t before = weir_exists(ctx) ? state->total : 0;
+    state->total = before + value;
+    if (sim_fails()) {
+        weir_fail(ctx, WEIR_RETRY, "rise fails because the test wants it");
+    }
+    WEIR_EMIT(key, state->total - before);
+    return WEIR_KEEP;
 }
 
 WEIR_PLUGIN("org.example.sim", "1.0.0", "inputs and outputs of simulated jobs", "Apache-2.0");

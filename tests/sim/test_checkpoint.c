@@ -143,6 +143,25 @@ static void windows_in_windows_and_two_outputs(void **state)
                 "a | union a | play.log\n");
 }
 
+static void a_state(void **state)
+{
+    (void)state;
+    expect_same("play.list " LINES " | flat_map word = play.words(line) "
+                "| count_by_value_and_window length=3s slide=1s partitions=2 | play.log");
+    expect_same("play.list " LINES
+                " | flat_map word = play.words(line) | map key = word, value = 1 "
+                "| reduce_by_key_and_window play.plus length=4s slide=2s partitions=3 "
+                "filter=play.is_word(key) | play.log");
+}
+
+static void a_table(void **state)
+{
+    (void)state;
+    expect_same("table t = play.list \"a|c\" | map key = line, value = 7\n"
+                "play.list " LINES " | flat_map word = play.words(line) "
+                "| map key = word, value = 1 | window 2s, 1s | join t partitions=2 | play.log");
+}
+
 static void what_is_not_a_checkpoint(void **state)
 {
     (void)state;
@@ -186,6 +205,8 @@ int main(void)
         cmocka_unit_test(a_count_of_each_batch),
         cmocka_unit_test(a_window),
         cmocka_unit_test(windows_in_windows_and_two_outputs),
+        cmocka_unit_test(a_state),
+        cmocka_unit_test(a_table),
         cmocka_unit_test(what_is_not_a_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
