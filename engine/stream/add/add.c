@@ -243,49 +243,6 @@ static int check_inputs(struct weir_adding *a)
     return WEIR_OK;
 }
 
-/* The key alone says where a row goes: the other operand, and later batches, have no more. The depth
- * of expressions is at most WEIR_EXPR_DEPTH_MAX. */
-static bool reads_key_alone(const struct weir_expr *expr)
-{
-    bool is_key = expr->kind != WEIR_EXPR_FIELD || expr->field == 0;
-    is_key = is_key && expr->kind != WEIR_EXPR_BATCH_TIME;
-    for (uint32_t i = 0; i < expr->arg_count && is_key; i++) {
-        is_key = reads_key_alone(expr->args[i]);
-    }
-    return is_key;
-}
-
-static int check_partitioner(struct weir_adding *a)
-{
-    const struct weir_expr *call = a->node->partitioner;
-    if (call == NULL) {
-        return WEIR_OK;
-    }
-    uint32_t flags = weir_verb_flags(a->node->verb);
-    bool joins = a->node->verb >= WEIR_VERB_JOIN && a->node->verb <= WEIR_VERB_FULL_OUTER_JOIN;
-    bool is_by_key = (flags & WEIR_VERB_IS_WIDE) != 0 &&
-                     ((flags & WEIR_VERB_IS_PAIR) != 0 || (joins && a->node->on_count == 0));
-    if (!is_by_key || weir_add_top_kind(call) != WEIR_KIND_PARTITIONER) {
-        return weir_add_refuse(a, "takes no partitioner, or what it is given is none");
-    }
-    return reads_key_alone(call)
-               ? WEIR_OK
-               : weir_add_refuse(a, "the partitioner may read the key alone: the same key goes to "
-                                    "one partition, whatever comes with it");
-}
-
-/* Only a verb that nests a record in a field makes a type deeper than its parts were. */
-static int check_depth(struct weir_adding *a)
-{
-    for (uint32_t i = 0; i < a->node->schema->field_count; i++) {
-        if (weir_type_depth(a->node->schema->fields[i].type) > WEIR_TYPE_DEPTH_MAX) {
-            return weir_error_set(a->err, WEIR_ELIMIT, "%s: structs and lists may nest %d deep",
-                                  weir_verb_name(a->node->verb), WEIR_TYPE_DEPTH_MAX);
-        }
-    }
-    return WEIR_OK;
-}
-
 /* The old array stays on the arena: doubling keeps what is lost below what is used. */
 static void *grow(struct weir_arena *arena,
                   const void *old,
@@ -330,6 +287,9 @@ int weir_graph_add(struct weir_graph *graph,
                    struct weir_error *err)
 {
     struct weir_node node = *draft;
+    node.params = node.inverse_params = NULL; /* computed, whatever the draft says */
+    node.members = NULL;
+    node.state = NULL;
     struct weir_adding a = {graph, &node, NULL, culprit, err};
     *culprit = -1;
     if (graph->node_count >= WEIR_NODES_MAX) {
@@ -344,8 +304,7 @@ int weir_graph_add(struct weir_graph *graph,
     }
     WEIR_TRY(check_inputs(&a));
     WEIR_TRY(adders[node.verb](&a));
-    WEIR_TRY(check_depth(&a));
-    WEIR_TRY(check_partitioner(&a));
+    WEIR_TRY(weir_add_fits(&a));
     node.id = graph->node_count;
     node.is_pair = is_pair(node.schema);
     append(graph, &node);

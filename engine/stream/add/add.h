@@ -54,6 +54,10 @@ const struct weir_type *weir_add_sides(struct weir_adding *a,
                                        const struct weir_type *right,
                                        bool is_list);
 
+/* What holds of every node that its verb has typed: nothing is left over, nothing too deep (fit.c).
+ */
+int weir_add_fits(struct weir_adding *a);
+
 /* ---- the verbs ---- */
 int weir_add_input(struct weir_adding *a);          /* input.c */
 int weir_add_sink(struct weir_adding *a);           /* input.c */

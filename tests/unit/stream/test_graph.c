@@ -280,6 +280,96 @@ static void windows_and_outputs_are_validated(void **state)
     assert_int_equal(at, 1);
 }
 
+/* A window that takes out what leaves it reads its stream once more: length and slide. */
+static void incremental_windows_remember_their_slide_too(void **state)
+{
+    (void)state;
+    uint32_t input = add_input("orders", WEIR_KIND_RECEIVER), id;
+    struct weir_node draft = draft_of(WEIR_VERB_COUNT_BY_WINDOW, input);
+    draft.length_us = 4000000;
+    draft.window_slide_us = 2000000;
+    draft.is_incremental = true;
+    assert_int_equal(add(draft, &id), WEIR_OK);
+    add_sink(id, NULL);
+    assert_int_equal(graph->nodes[id].slide_us, 2000000);
+    assert_int_equal(weir_graph_remember_us(graph, input), 6000000);
+    draft.is_incremental = false;
+    assert_int_equal(add(draft, &id), WEIR_OK);
+    draft = draft_of(WEIR_VERB_COUNT_BY_WINDOW, id);
+    draft.length_us = draft.window_slide_us = 6000000;
+    assert_int_equal(add(draft, &id), WEIR_OK);
+    add_sink(id, NULL);
+    assert_int_equal(weir_graph_remember_us(graph, input), 10000000);
+}
+
+/* "Window and slide first, intervals once those are sound", and what the messages must say. */
+static void durations_are_judged_in_order(void **state)
+{
+    (void)state;
+    uint32_t at = 99, id;
+    uint32_t input = add_input("orders", WEIR_KIND_RECEIVER);
+    struct weir_node draft = draft_of(WEIR_VERB_CHECKPOINT, input);
+    draft.every_us = 1500000;
+    assert_int_equal(add(draft, &id), WEIR_OK);
+    add_sink(id, NULL);
+    assert_int_equal(weir_graph_validate(graph, &at, &err), WEIR_ETEXT);
+    assert_int_equal(at, id);
+    assert_non_null(strstr(err.text, "1500 ms is not a multiple of its slide time, 1000 ms"));
+    uint32_t window = add_window(id, 1500000, 1000000);
+    add_sink(window, NULL);
+    assert_int_equal(weir_graph_validate(graph, &at, &err), WEIR_ETEXT);
+    assert_int_equal(at, window);
+    assert_non_null(strstr(err.text, "must be a multiple of the slide duration"));
+}
+
+/* A table has no batches: what needs some refuses it, and what joins it is of the stream. */
+static void tables_are_static(void **state)
+{
+    (void)state;
+    struct weir_node draft = {
+        .verb = WEIR_VERB_INPUT, .op = find("book", WEIR_KIND_SOURCE), .is_static = true};
+    uint32_t table, id;
+    assert_int_equal(add(draft, &table), WEIR_OK);
+    uint32_t mapped = add_map(table, "x", "line");
+    assert_true(graph->nodes[mapped].is_static);
+    draft = draft_of(WEIR_VERB_COUNT_BY_WINDOW, mapped);
+    draft.length_us = draft.window_slide_us = 1000000;
+    assert_int_equal(add(draft, &id), WEIR_ETEXT);
+    draft = draft_of(WEIR_VERB_TRANSFORM, mapped);
+    assert_int_equal(add(draft, &id), WEIR_ETEXT);
+    uint32_t both[] = {
+        mapped, add_map(add_window(add_input("orders", WEIR_KIND_RECEIVER), 4000000, 2000000), "x",
+                        "item")};
+    draft = (struct weir_node){.verb = WEIR_VERB_UNION, .inputs = both, .input_count = 2};
+    assert_int_equal(add(draft, &id), WEIR_OK);
+    assert_false(graph->nodes[id].is_static);
+    assert_int_equal(graph->nodes[id].slide_us, 2000000);
+    draft = (struct weir_node){
+        .verb = WEIR_VERB_INPUT, .op = find("orders", WEIR_KIND_RECEIVER), .is_static = true};
+    assert_int_equal(add(draft, &id), WEIR_ETEXT); /* it never ends */
+}
+
+/* What stands in a transform's block, and what may read it. */
+static void a_transform_keeps_its_body(void **state)
+{
+    (void)state;
+    uint32_t input = add_input("orders", WEIR_KIND_RECEIVER), body, id;
+    struct weir_node draft = draft_of(WEIR_VERB_NONE, input);
+    assert_int_equal(add(draft, &body), WEIR_ETEXT);
+    draft.in_transform = true;
+    assert_int_equal(add(draft, &body), WEIR_OK);
+    draft = draft_of(WEIR_VERB_DISTINCT, body);
+    assert_int_equal(add(draft, &id), WEIR_ETEXT);
+    draft = draft_of(WEIR_VERB_COUNT_BY_WINDOW, input);
+    draft.length_us = draft.window_slide_us = 1000000;
+    draft.in_transform = true;
+    assert_int_equal(add(draft, &id), WEIR_ETEXT);
+    uint32_t inputs[] = {body, input};
+    draft = (struct weir_node){.verb = WEIR_VERB_TRANSFORM, .inputs = inputs, .input_count = 2};
+    assert_int_equal(add(draft, &id), WEIR_OK);
+    assert_true(weir_type_equal(graph->nodes[id].schema, graph->nodes[input].schema));
+}
+
 static void wide_schemas_are_found_by_name(void **state)
 {
     enum { COUNT = 5000 };
@@ -310,6 +400,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(ill_typed_expressions_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trees_have_a_height_and_types_a_depth, set_up, tear_down),
         cmocka_unit_test_setup_teardown(windows_and_outputs_are_validated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(incremental_windows_remember_their_slide_too, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(durations_are_judged_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tables_are_static, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_transform_keeps_its_body, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wide_schemas_are_found_by_name, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
