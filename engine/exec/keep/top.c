@@ -43,11 +43,53 @@ static int compare(const struct weir_top *top,
 
 /* ---- merging ---- */
 
+/* A number that orders cells as weir_cell_compare does, as far as it goes: equal ones are compared
+ * in full. Null, which comes first, is 0. */
+static uint64_t prefix_of(const struct weir_column *column,
+                          const struct weir_heaps *heaps,
+                          uint32_t row)
+{
+    const uint64_t sign = UINT64_C(1) << 63;
+    uint32_t at = column->is_const ? 0 : row;
+    uint8_t head[sizeof(uint64_t)] = {0};
+    uint64_t bits = 0;
+    if (weir_column_is_null(column, row)) {
+        return 0;
+    }
+    switch ((int)column->type->kind) {
+    case WEIR_TYPE_I32:
+        return (uint64_t)(int64_t)((const int32_t *)column->data)[at] ^ sign;
+    case WEIR_TYPE_I64:
+    case WEIR_TYPE_TS:
+        return (uint64_t)((const int64_t *)column->data)[at] ^ sign;
+    case WEIR_TYPE_F64: {
+        double value = ((const double *)column->data)[at] + 0.0; /* -0.0 is 0.0 */
+        memcpy(&bits, &value, sizeof bits);
+        if (value != value) {
+            return UINT64_MAX; /* comes last */
+        }
+        return (bits & sign) != 0 ? ~bits : bits | sign;
+    }
+    case WEIR_TYPE_STR:
+    case WEIR_TYPE_BYTES: {
+        weir_str text = weir_view_str((const weir_view *)column->data + at, heaps);
+        memcpy(head, text.bytes, text.count < sizeof head ? text.count : sizeof head);
+        for (uint32_t i = 0; i < sizeof head; i++) {
+            bits = bits << 8 | head[i];
+        }
+        return bits;
+    }
+    default:
+        return 0;
+    }
+}
+
 /* Rows of best, then rows of candidates, under one number. */
 struct merging {
     const struct weir_top *top;
     const struct weir_rows *best, *candidates; /* best may be NULL */
     uint32_t best_count;
+    uint64_t *prefixes; /* by number: of the first field */
 };
 
 static const struct weir_rows *rows_of(const struct merging *m, uint32_t *number)
@@ -61,6 +103,11 @@ static const struct weir_rows *rows_of(const struct merging *m, uint32_t *number
 
 static bool is_after(const struct merging *m, uint32_t a, uint32_t b)
 {
+    uint64_t first = m->prefixes[a];
+    uint64_t second = m->prefixes[b];
+    if (first != second) {
+        return m->top->is_descending ? first < second : first > second;
+    }
     const struct weir_rows *of_a = rows_of(m, &a);
     const struct weir_rows *of_b = rows_of(m, &b);
     return compare(m->top, of_a, a, of_b, b) > 0;
@@ -109,6 +156,17 @@ static void drop_best(struct weir_top *top)
     }
 }
 
+static void make_prefixes(struct merging *m, uint32_t count)
+{
+    uint32_t field = m->top->by[0];
+    m->prefixes = weir_alloc(((size_t)count + 1) * sizeof *m->prefixes);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = i;
+        const struct weir_rows *of = rows_of(m, &row);
+        m->prefixes[i] = prefix_of(&of->columns[field], of->heaps, row);
+    }
+}
+
 /* best := the n first of best and candidates. */
 static void merge(struct weir_top *top)
 {
@@ -128,9 +186,14 @@ static void merge(struct weir_top *top)
     for (uint32_t i = 0; i < count; i++) {
         order[i] = i;
     }
+    make_prefixes(&m, count);
     sort(&m, order, order + count, count);
+    weir_free(m.prefixes);
     uint32_t kept = count < top->n ? count : (uint32_t)top->n;
-    for (uint32_t i = 0; i < kept; i++) {
+    if (!top->has_best) { /* all rows at once, as sort has them */
+        weir_builder_gather(top->merged, &table.all, order, kept);
+    }
+    for (uint32_t i = 0; i < kept && top->has_best; i++) {
         uint32_t row = order[i];
         const struct weir_rows *of = rows_of(&m, &row);
         keep_row(top, of, row);
