@@ -79,6 +79,28 @@ file "in.json" | json schema {user: str} | anti_join spam on=user'
 gives 0
 holds "two are left" test "$(wc -l <out)" -eq 2
 
+# Files as records: compressed ones, empty ones, one that is cut off.
+gzip -c in.json >1.gz
+: | gzip >2.gz
+gzip -c in.json >3.gz
+run run 'binary_files "*.gz" | gzip | lines | json schema {user: str} | count_by_value'
+gives 0
+holds "four users, twice" test "$(grep -c '"count":2,' out)" -eq 4
+says err "2 bad records dropped"
+run run -q 'binary_files "*.gz" per_batch=1 | map path | count_by_value'
+gives 0
+says out '{"path":"3.gz","count":1,"_time":3000,'
+run run -q --threads 3 'binary_files "*" | map n = 1 | count'
+holds "every file" grep -q "^{\"count\":$(find . -maxdepth 1 -type f | wc -l)," out
+head -c 40 1.gz >cut.gz
+run run 'binary_files "cut.gz" | gzip | lines'
+gives 0
+says err "it is cut off"
+run run 'binary_files "no.gz" | gzip | lines'
+gives 66
+says err "no such file"
+rm -f ./*.gz
+
 # explain and fmt know them.
 run explain 'file "in.csv"
     | csv schema {user: str, at: ts} header=true separator=";" on_error=stop as x | print'

@@ -12,6 +12,7 @@ static const struct {
     const char *word;
     unsigned flags;
 } words[] = {
+    {"binary_files", IS_INPUT},
     {"file", IS_INPUT},
     {"generate", IS_INPUT},
     {"listen", IS_INPUT},

@@ -18,8 +18,7 @@ static weir_str take_line(weir_str *rest)
 
 static int decode_text(struct weir_task *task, weir_str text, struct weir_out *out)
 {
-    do { /* the last line may lack its '\n'; no text is one empty line, as a source of lines has it
-          */
+    while (text.count > 0) { /* the last line may lack its '\n'; no text has no lines */
         const weir_str line = take_line(&text);
         const int rc = weir_row_begin(out, task, line.count);
         if (rc != WEIR_OK) {
@@ -27,7 +26,7 @@ static int decode_text(struct weir_task *task, weir_str text, struct weir_out *o
         }
         weir_row_str(out, 0, line);
         weir_row_end(out);
-    } while (text.count > 0);
+    }
     return WEIR_OK;
 }
 
@@ -78,6 +77,6 @@ static int frame(struct weir_task *task, weir_bytes bytes, bool is_last, size_t 
 
 WEIR_CODEC(lines, (weir_bytes, value), (weir_str, line), NULL, decode, encode, NULL, frame, NULL);
 WEIR_HELP(lines,
-          "the lines of a text, without their '\\n' or '\\r\\n'",
+          "the lines of a text, without their '\\n' or '\\r\\n'; no text has no lines",
           "file \"README.md\" | lines | flat_map word = text.words(line) | count_by_value");
 WEIR_PLUGIN("org.weir.lines", WEIR_VERSION, "texts and their lines", "Apache-2.0");

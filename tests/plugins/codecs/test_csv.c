@@ -125,7 +125,7 @@ static void test_lines(void **state)
     (void)state;
     struct weir_harness *h = open_codec("lines");
     OK(h, weir_harness_feed(h, "a\\nb\\x0d\\n\\nlast\none line\n\nx\\x0d\ny\\n"));
-    OK(h, weir_harness_expect(h, "a\nb\n\nlast\none line\n\nx\\x0d\ny"));
+    OK(h, weir_harness_expect(h, "a\nb\n\nlast\none line\nx\\x0d\ny"));
     OK(h, weir_harness_stream(h, "a\nb", 3, false));
     OK(h, weir_harness_expect(h, "a"));
     OK(h, weir_harness_stream(h, "c", 1, true));
