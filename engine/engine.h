@@ -78,10 +78,10 @@ int weir_checkpoint_graph(weir_bytes bytes,
                           struct weir_graph **graph,
                           struct weir_error *err);
 
-/* Makes a job that has not started go on from a checkpoint of the same graph: batches that were open
- * run again with the input they had, then the next ones of the same grid. Tables are read anew,
- * receivers connect anew. WEIR_EDAMAGED, WEIR_ECONFIG (another job's); the job must not be used
- * then. */
+/* Makes a job that has not started go on from a checkpoint of the same graph: batches that were
+ * open run again with the input they had, then the next ones of the same grid. Tables are read
+ * anew, receivers connect anew. WEIR_EDAMAGED, WEIR_ECONFIG (another job's); the job must not be
+ * used then. */
 int weir_job_restore(struct weir_job *job, weir_bytes bytes, struct weir_error *err);
 
 /* The worker: what it holds, who hears of bad records. Borrowed. */

@@ -95,9 +95,10 @@ void weir_driver_each_block(const struct weir_driver *driver,
 
 /* ---- slices ---- */
 /* Visits the blocks of a stream's RDDs of all times in [from, to], both aligned down to its slide,
- * oldest first, partition by partition; those without rows have none. stage: one that the plan keeps
- * for it; or WEIR_BLOCK_INPUT + a receiver's input. WEIR_ETEMPORARY: the job has not been started,
- * or not come so far; WEIR_ENOINPUT: it is not remembered any more; WEIR_EJOB: that batch failed. */
+ * oldest first, partition by partition; those without rows have none. owner: a stage that the plan
+ * keeps for it, or WEIR_BLOCK_INPUT + a receiver's input. WEIR_ETEMPORARY: the job has not been
+ * started, or not come so far; WEIR_ENOINPUT: it is not remembered any more; WEIR_EJOB: that
+ * batch failed. */
 int weir_driver_slice(const struct weir_driver *driver,
                       uint32_t owner,
                       int64_t from_us,

@@ -60,7 +60,7 @@ struct weir_range {
     weir_bytes to;    /* where the next range begins */
     uint64_t records, bytes; /* if known, else 0 */
     /* Without a range: this batch has no RDD of the source (batches with an RDD of no rows give a
-     * range, or none and 0 here). Set it only if size covers it: an older host has no such thing. */
+     * range, or none and 0 here). Set it only if size covers it: older hosts have no such thing. */
     uint32_t is_none, pad;
 };
 struct weir_source_limit {
