@@ -4,7 +4,7 @@
  * every chunk of look-ups. */
 #include "state/table/entry.h"
 
-enum { TILE = 64, MOVED_PER_KEY = 4, MOVED_MIN = 64 };
+enum { TILE = 32, MOVED_PER_KEY = 4, MOVED_MIN = 64 };
 
 static uint32_t number_of(uint64_t slot)
 {
@@ -116,10 +116,10 @@ void weir_state_slots_remove(struct weir_state_table *table, uint32_t number, ui
 
 /* ---- looking up ---- */
 
-static bool is_same(const struct weir_state_table *table,
-                    const struct weir_state_entry *entry,
-                    struct weir_key key,
-                    const struct weir_heaps *heaps)
+static inline bool is_same(const struct weir_state_table *table,
+                           const struct weir_state_entry *entry,
+                           struct weir_key key,
+                           const struct weir_heaps *heaps)
 {
     if (entry->key.half[0] != key.half[0]) {
         return false;
@@ -222,8 +222,8 @@ static void guess(const struct weir_state_table *table,
         guesses[i] = number_of(table->slots[at]) - 1;
         if (table->slots[at] != 0) {
             uint8_t *entry = (uint8_t *)weir_state_table_entry(table, guesses[i]);
-            __builtin_prefetch(entry, 1);
-            __builtin_prefetch(entry + table->entry_bytes - 1, 1);
+            __builtin_prefetch(entry, 0, 2);
+            __builtin_prefetch(entry + table->entry_bytes - 1, 0, 2);
         }
     }
 }
@@ -243,13 +243,13 @@ void weir_state_table_find(struct weir_state_table *table,
         tags[i] = weir_entry_tag(hashes[i]);
     }
     for (uint32_t i = 0; i < count && i < TILE; i++) {
-        __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)]);
+        __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)], 0, 2);
     }
     for (uint32_t first = 0; first < count; first += TILE) {
         uint32_t tile = count - first < TILE ? count - first : TILE;
         guess(table, tags + first, tile, guesses);
         for (uint32_t i = first + tile; i < count && i < first + 2 * TILE; i++) {
-            __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)]);
+            __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)], 0, 2);
         }
         for (uint32_t i = 0; i < tile; i++) {
             uint32_t k = first + i;

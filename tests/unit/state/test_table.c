@@ -229,6 +229,47 @@ static void test_exhaustive(void **unused)
     weir_free(model);
 }
 
+/* Keys whose hashes are all the same, or nearly. */
+static void test_equal_hashes(void **unused)
+{
+    (void)unused;
+    enum { KEYS = 1000 };
+    struct weir_error err;
+    struct weir_heaps none;
+    struct model *model = weir_alloc(sizeof *model);
+    struct weir_key keys[KEYS];
+    uint64_t hashes[KEYS];
+    uint32_t slots[KEYS];
+    weir_heaps_init(&none);
+    weir_state_table_init(&model->table, &tally_def, tally_fields(), false, true, 0);
+    for (uint32_t i = 0; i < KEYS; i++) {
+        keys[i] = (struct weir_key){{i, 0}};
+        hashes[i] = i % 4 == 0 ? model_hash(i) : 7;
+    }
+    for (int64_t round = 1; round <= 4; round++) {
+        uint32_t *due;
+        assert_int_equal(weir_state_table_begin(&model->table, round, &err), WEIR_OK);
+        weir_state_table_find(&model->table, keys, hashes, KEYS, &none, slots);
+        for (uint32_t i = 0; i < KEYS; i++) {
+            struct tally *tally = model->table.states[slots[i]];
+            assert_int_equal(model->table.exists[slots[i]], round > 1);
+            assert_int_equal(tally->sum, round > 1 ? (round - 1) * i : 0);
+            tally->sum += i;
+            model->table.exists[slots[i]] = 1;
+        }
+        assert_int_equal(weir_state_table_due(&model->table, round, &due), 0);
+        weir_state_table_settle(&model->table, true);
+        assert_int_equal(model->table.live_count, KEYS);
+    }
+    uint32_t *due;
+    assert_int_equal(weir_state_table_begin(&model->table, 9, &err), WEIR_OK);
+    assert_int_equal(weir_state_table_due(&model->table, 5, &due), KEYS);
+    weir_free(due);
+    weir_state_table_undo(&model->table);
+    weir_state_table_finish(&model->table);
+    weir_free(model);
+}
+
 static void test_batches_in_order(void **unused)
 {
     (void)unused;
@@ -250,9 +291,8 @@ static void test_batches_in_order(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random),
-        cmocka_unit_test(test_nothing_leaks),
-        cmocka_unit_test(test_exhaustive),
+        cmocka_unit_test(test_random),           cmocka_unit_test(test_nothing_leaks),
+        cmocka_unit_test(test_exhaustive),       cmocka_unit_test(test_equal_hashes),
         cmocka_unit_test(test_batches_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
