@@ -29,6 +29,9 @@ run run 'file "in.json" | json schema {user: str, n: i64} on_error=dead | count'
 holds "three are counted" grep -q '^{"count":3,' out
 run run --json 'file "in.json" | json schema {user: str} | count'
 says err '"bad_records":1'
+says err '{"bad_record":"org.weir.json/json: json: expected an object'
+run run -q 'file "in.json" | json schema {user: str} | count'
+is_empty err
 
 # on_error=stop: the first bad record ends the job.
 run run 'file "in.json" | json schema {user: str, n: i64} on_error=stop | count'

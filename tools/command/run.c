@@ -40,6 +40,26 @@ static void trace(void *owner, const char *from, const char *text)
     (void)fprintf(stderr, "weir: %s > %s\n", from, text);
 }
 
+/* A dead letter: what was dropped, and why. */
+static void bad_record(void *owner, const char *record)
+{
+    const struct running *running = owner;
+    struct weir_text text;
+    if (running->invocation->is_quiet) {
+        return;
+    }
+    weir_text_init(&text);
+    if (running->invocation->is_json) {
+        weir_text_put(&text, "{\"bad_record\":");
+        weir_json_string(&text, weir_str_of(record));
+        weir_text_put(&text, "}\n");
+    } else {
+        weir_text_printf(&text, "weir: bad record: %s\n", record);
+    }
+    weir_cli_put_error(&text);
+    weir_text_finish(&text);
+}
+
 static void stop_signal(void *owner, int signum)
 {
     struct running *running = owner;
@@ -223,6 +243,7 @@ static int run_job(struct running *running)
     if (status != WEIR_OK) {
         return weir_cli_fail(running->invocation, &err);
     }
+    weir_worker_on_bad_record(weir_job_worker(running->job), bad_record, running);
     weir_job_start(running->job);
     running->compiled.env->ops->loop(running->compiled.env);
     return conclude(running);
