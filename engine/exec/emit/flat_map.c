@@ -65,6 +65,7 @@ static void flat_map_destroy(struct weir_step *step)
     weir_free(map->cols);
     weir_free(map->valid);
     weir_free(map->valid_room);
+    weir_free(map->is_shown);
     weir_free(map->arg_valid);
     weir_free(map->parent);
     weir_free(map->at);

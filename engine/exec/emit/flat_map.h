@@ -60,6 +60,8 @@ struct weir_flat_map {
     size_t row_bytes; /* of the cells of a row, with parent */
     int32_t *at;      /* list: items of the chunk under construction */
     struct weir_assembly items;
+    uint8_t *is_shown;            /* emitter, with a selection: a byte per input row */
+    bool has_shown;               /* it holds for this chunk */
     struct weir_exec_task *task;  /* of the current push */
     const struct weir_rows *rows; /* the current input */
 };
@@ -69,6 +71,14 @@ int weir_flat_map_give(struct weir_flat_map *map, uint32_t count);
 
 /* Gives one chunk whose emitted columns stand in map->columns; parent: of its rows. */
 int weir_flat_map_give_chunk(struct weir_flat_map *map, const uint16_t *parent, uint32_t count);
+
+/* Notes which input rows an emitter is shown: no other can be the parent of a row. */
+void weir_flat_map_show(struct weir_flat_map *map, struct weir_scope scope);
+
+/* What an emitter wrote of these rows can be given. Not WEIR_OK: it cannot be, and the task is
+ * over.
+ */
+int weir_flat_map_check(struct weir_flat_map *map, const uint16_t *parent, uint32_t count);
 
 /* Lends columns to the emitter for a new input chunk. */
 void weir_flat_map_lend(struct weir_flat_map *map);

@@ -56,6 +56,44 @@ int weir_flat_map_give_chunk(struct weir_flat_map *map, const uint16_t *parent, 
     return weir_step_push(map->step.next, map->task, &out);
 }
 
+void weir_flat_map_show(struct weir_flat_map *map, struct weir_scope scope)
+{
+    map->has_shown = scope.sel != NULL && map->carried_count > 0;
+    if (!map->has_shown) {
+        return;
+    }
+    if (map->is_shown == NULL) {
+        map->is_shown = weir_alloc(WEIR_CHUNK_ROWS_MAX);
+    }
+    memset(map->is_shown, 0, map->rows->rows);
+    for (uint32_t k = 0; k < scope.count; k++) {
+        map->is_shown[scope.sel[k]] = 1;
+    }
+}
+
+int weir_flat_map_check(struct weir_flat_map *map, const uint16_t *parent, uint32_t count)
+{
+    uint32_t rows = map->rows->rows;
+    bool is_known = true;
+    if (map->carried_count == 0) {
+        return WEIR_OK;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        is_known &= parent[i] < rows;
+    }
+    for (uint32_t i = 0; is_known && map->has_shown && i < count; i++) {
+        is_known = map->is_shown[parent[i]] != 0;
+    }
+    if (is_known) {
+        return WEIR_OK;
+    }
+    struct weir_task *task = &map->emitter.call.task;
+    return weir_caller_failed(&map->emitter, map->task,
+                              task->host->fail(task, WEIR_FATAL,
+                                               "emits a row whose parent is no row that it was "
+                                               "shown: out->parent has its position"));
+}
+
 /* What the emitter wrote of one column; bytes become bits. */
 static struct weir_column emitted_column(const struct weir_flat_map *map,
                                          uint32_t c,
@@ -83,6 +121,7 @@ int weir_flat_map_give(struct weir_flat_map *map, uint32_t count)
     if (map->emitter.is_rehearsal) {
         return WEIR_OK;
     }
+    WEIR_TRY(weir_flat_map_check(map, map->parent, count));
     weir_step_heaps_close(&map->program->heaps, &map->emitter.out);
     for (uint32_t first = 0; first < count; first += WEIR_CHUNK_ROWS_MAX) {
         uint32_t left = count - first;

@@ -218,8 +218,14 @@ int weir_flat_map_emit(struct weir_flat_map *map)
     out->grow = emit_grow;
     out->grow_valid = emit_grow_valid;
     out->owner = map;
+    weir_flat_map_show(map, scope);
     weir_caller_show(&map->emitter, columns, map->rows->rows, weir_program_heaps(program));
     int status = weir_caller_run(&map->emitter, map->task, map->rows, scope, &program->dead);
+    if (status == WEIR_OK && (out->rows > out->cap || out->heap_used > out->heap_cap)) {
+        struct weir_task *task = &map->emitter.call.task;
+        int outcome = task->host->fail(task, WEIR_FATAL, "writes more than there is room for");
+        status = weir_caller_failed(&map->emitter, map->task, outcome);
+    }
     if (program->dead.count > 0) {
         weir_program_bury(program);
     }

@@ -9,6 +9,7 @@ static int give_rows(struct weir_flat_map *map, uint32_t count)
     if (map->emitter.is_rehearsal) {
         return WEIR_OK;
     }
+    WEIR_TRY(weir_flat_map_check(map, lent->out.parent, count <= lent->out.cap ? count : 0));
     for (uint32_t first = 0; first < count; first += WEIR_CHUNK_ROWS_MAX) {
         uint32_t left = count - first;
         uint32_t rows = left < WEIR_CHUNK_ROWS_MAX ? left : WEIR_CHUNK_ROWS_MAX;
@@ -70,6 +71,7 @@ int weir_flat_map_emit_parts(struct weir_flat_map *map)
     }
     map->lent->full = hand_on;
     map->lent->owner = map;
+    weir_flat_map_show(map, scope);
     weir_caller_show(&map->emitter, columns, map->rows->rows, weir_program_heaps(program));
     const uint16_t *sel = scope.sel != NULL ? scope.sel : weir_positions;
     for (uint32_t done = 0; done < scope.count; done += WEIR_EMIT_PARTS_ROWS) {

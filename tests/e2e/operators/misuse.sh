@@ -54,7 +54,7 @@ job 'map v = misuse.leaks(line) | count'
 expect_status 0
 job 'map a = 5000000000 | map v = misuse.long_text(a)'
 expect_status 0
-says err 'bad record: org.example.misuse/long_text: a text of 5000000000 bytes' '"bad_records":3'
+says err 'org.example.misuse/long_text: a text of 5000000000 bytes' '"bad_records":3'
 expect_no_crash
 run run -p "$plugin" --until eof --json 'file "numbers" | map a = std.i64(line) |
     map key = misuse.not_a_number(a), value = 1 | reduce_by_key i64.add'

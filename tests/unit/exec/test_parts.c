@@ -255,6 +255,11 @@ static void test_wrong_cells(void **state)
         refuses(pipe, calls[i][1]);
     }
     refuses("flat_map wrong.far_items(a)", "a list that leaves the items");
+    refuses("flat_map s, wrong.no_parent(a)",
+            "emits a row whose parent is no row that it was shown");
+    refuses("filter a > 1 | flat_map s, wrong.unseen_parent(a)", "whose parent is no row");
+    refuses("flat_map s, wrong.too_many(a)", "writes more than there is room for");
+    refuses("flat_map s, wrong.too_many_lists(a)", "writes more than there is room for");
     refuses("flat_map wrong.huge(a)", "at most 1 GiB is possible");
 }
 

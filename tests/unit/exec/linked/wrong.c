@@ -276,4 +276,44 @@ LOOP_(far_items)
 }
 EXPORT_(far_items, WEIR_KIND_EMITTER, "list<i64>");
 
+/* A parent that is no row; one that was not shown; more rows than there is room for. */
+static int give_parent(struct weir_task *task,
+                       const struct weir_chunk *in,
+                       struct weir_out *out,
+                       uint16_t parent)
+{
+    const int rc = weir_row_begin(out, task, 0);
+    (void)in;
+    if (rc == 0) {
+        weir_row_i64(out, 0, 1);
+        out->parent[out->rows] = parent;
+        weir_row_end(out);
+    }
+    return rc;
+}
+LOOP_(no_parent)
+{
+    return give_parent(task, in, out, 3);
+}
+EXPORT_(no_parent, WEIR_KIND_EMITTER, "i64");
+LOOP_(unseen_parent)
+{
+    return give_parent(task, in, out, 0);
+}
+EXPORT_(unseen_parent, WEIR_KIND_EMITTER, "i64");
+LOOP_(too_many)
+{
+    (void)task, (void)in;
+    out->rows = out->cap + 1;
+    return WEIR_OK;
+}
+EXPORT_(too_many, WEIR_KIND_EMITTER, "i64");
+LOOP_(too_many_lists)
+{
+    (void)task, (void)in;
+    out->rows = out->cap + 1;
+    return WEIR_OK;
+}
+EXPORT_(too_many_lists, WEIR_KIND_EMITTER, "list<i64>");
+
 WEIR_PLUGIN("org.example.wrong", "1.0.0", "what operators must not give", "Apache-2.0");
