@@ -33,8 +33,11 @@ const struct weir_verb_page weir_verb_pages[] = {
     {WEIR_VERB_REDUCE, "reduce REDUCER", "all values of the one field combined into one",
      "'weir inspect' shows reducers: i64.add, f64.max ... A batch without records gives none.",
      "generate clicks | map ms | reduce i64.max"},
-    {WEIR_VERB_REDUCE_BY_KEY, "reduce_by_key REDUCER [partitions=N]",
-     "the values of each key of a batch combined into one", "Takes records of key and value.",
+    {WEIR_VERB_REDUCE_BY_KEY, "reduce_by_key REDUCER [partitions=N] [partitioner=CALL]",
+     "the values of each key of a batch combined into one",
+     "Takes records of key and value. partitioner=, of this and all verbs that bring pairs "
+     "together by key, is the\ncall of a plugin's partitioner with arguments made of the key; "
+     "without it the key's hash says where it goes.",
      "generate words | map key = word, value = 1 | reduce_by_key i64.add"},
     {WEIR_VERB_UNION, "union STREAM, ...", "the records of several streams",
      "All have the same fields, in any order.",
@@ -61,10 +64,11 @@ const struct weir_verb_page weir_verb_pages[] = {
      "By all fields in order unless by= says otherwise; records that are equal so far stay in the "
      "order in\nwhich they came.",
      "generate words | count_by_value | sort by=count desc=true"},
-    {WEIR_VERB_GROUP_BY_KEY, "group_by_key [partitions=N]", "the values of each key as a list",
+    {WEIR_VERB_GROUP_BY_KEY, "group_by_key [partitions=N] [partitioner=CALL]",
+     "the values of each key as a list",
      "Takes records of key and value. reduce_by_key and aggregate need less room.",
      PAIRS "group_by_key"},
-    {WEIR_VERB_COMBINE_BY_KEY, "combine_by_key AGGREGATE [partitions=N]",
+    {WEIR_VERB_COMBINE_BY_KEY, "combine_by_key AGGREGATE [partitions=N] [partitioner=CALL]",
      "the values of each key of a batch in one aggregate",
      "A value that is a struct gives the aggregate's parameters the members of their names.",
      PAIRS "combine_by_key agg.max"},
