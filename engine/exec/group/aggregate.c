@@ -3,6 +3,7 @@
  * The same step combines on the map side and merges on the reduce side. */
 #include "exec/group/fold.h"
 #include "exec/group/keys.h"
+#include "exec/pair/grouping.h"
 #include "exec/step.h"
 
 #include <string.h>
@@ -23,14 +24,6 @@ struct weir_aggregate {
 static bool counts_rows(const struct weir_aggregate *own)
 {
     return own->spec.kind == WEIR_AGGREGATE_COUNT && !own->spec.is_merge;
-}
-
-static int too_many(const struct weir_exec_task *task, const char *what, long long most)
-{
-    return weir_error_set(task->err, WEIR_ELIMIT,
-                          "partition %u of batch %lld ms has %s than %lld%s", task->partition,
-                          (long long)(task->batch_us / 1000), what, most,
-                          "; give the operation more partitions, or shorter keys");
 }
 
 /* ---- without keys ---- */
@@ -58,10 +51,10 @@ static int push_part(struct weir_aggregate *own,
     const struct weir_heaps *heaps;
     uint32_t count = weir_keys_make(&own->keys, rows, *from, &keys, &heaps);
     if (count == 0) {
-        return too_many(task, "a key with more bytes", WEIR_KEY_BYTES_MAX);
+        return weir_exec_too_many(task, "a key with more bytes", WEIR_KEY_BYTES_MAX);
     }
     if (own->groups.count >= WEIR_GROUPS_MAX) {
-        return too_many(task, "more keys", WEIR_GROUPS_MAX);
+        return weir_exec_too_many(task, "more keys", WEIR_GROUPS_MAX);
     }
     uint32_t opened = weir_groups_find(&own->groups, keys, own->hashes + *from, count, heaps,
                                        own->numbers, own->fresh);
