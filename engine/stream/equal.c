@@ -129,8 +129,8 @@ static bool same_node(const struct weir_node *a, const struct weir_node *b)
            same_operator(a->op, a->params, b->op, b->params) && a->n == b->n &&
            same_numbers(a->by, a->by_count, b->by, b->by_count) &&
            a->is_descending == b->is_descending && a->partitions == b->partitions &&
-           a->is_finite == b->is_finite && same_window(a, b) && same_join(a, b) && same_state(a, b) &&
-           same_codec(a, b) && same_partitioner(a, b);
+           a->is_finite == b->is_finite && same_window(a, b) && same_join(a, b) &&
+           same_state(a, b) && same_codec(a, b) && same_partitioner(a, b);
 }
 
 static bool same_head(const struct weir_graph *a, const struct weir_graph *b)

@@ -12,7 +12,8 @@
 
 #define WORDS "flat_map word = text.words(line)"
 #define PAIRS "file \"INPUT\" | " WORDS " | map key = word, value = text.length(word)"
-#define FEW   "file \"INPUT\" | " WORDS " | filter text.length(word) < 3 | map key = word, value = 1"
+#define SHORT " | filter text.length(word) < 3"
+#define FEW   "file \"INPUT\" | " WORDS SHORT " | map key = word, value = 1"
 
 /* Every job reads the file made below ("INPUT" is replaced by its path). */
 static const char *const jobs[] = {
