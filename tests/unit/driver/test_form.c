@@ -223,17 +223,18 @@ static void a_window_over_a_failed_task(void **state)
     driven_block(&d, 0, 1);
     driven_tick(&d, 1000);
     driven_failed(&d, 0, 0, 1000, 0, false);
-    driven_expect(&d, "start 0\ntask 0.0@1000 < in0.0\nbatch 1000 failed in run: it went wrong\n");
+    driven_expect(&d, "start 0\ntask 0.0@1000 < in0.0\nbatch 1000 failed in run: it went wrong\n"
+                      "drop in0.0+1\n");
     driven_block(&d, 0, 1);
     driven_tick(&d, 2000);
     driven_done(&d, 0, 0, 2000);
     driven_expect(&d, "task 0.0@2000 < in0.1\nbatch 2000 failed in run: it went wrong\n"
-                      "drop in0.0+1\n");
+                      "drop in0.1+1\n");
     driven_tick(&d, 3000);
     driven_done(&d, 1, 0, 3000);
     driven_committed(&d, 0, 3000);
     driven_expect(&d, "task 1.0@3000 < 0.0@2000\ncommit 0@3000: 1.0\nbatch 3000\n"
-                      "drop 0.0+1x1@2000 in0.1+1\n");
+                      "drop 0.0+1x1@2000\n");
     driven_close(&d);
 }
 

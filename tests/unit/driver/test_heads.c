@@ -80,14 +80,15 @@ static void a_window_reads_its_panes(void **state)
         driven_committed(&d, 0, t);
     }
     driven_expect(&d, "task 0.0@1000 < in0.0\ntask 1.0@1000 < 0.0\ntask 1.1@1000 < 0.0/1\n"
-                      "task 2.0@1000 < 1.0\ncommit 0@1000: 2.0\nbatch 1000\ndrop 0.0+1x2@1000\n"
+                      "task 2.0@1000 < 1.0\ncommit 0@1000: 2.0\nbatch 1000\n"
+                      "drop 0.0+1x2@1000 in0.0+1\n"
                       "task 0.0@2000 < in0.1\ntask 1.0@2000 < 0.0\ntask 1.1@2000 < 0.0/1\n"
                       "task 2.0@2000 < 1.0@1000 1.0\ncommit 0@2000: 2.0\nbatch 2000\n"
-                      "drop 0.0+1x2@2000\n"
+                      "drop 0.0+1x2@2000 in0.1+1\n"
                       "task 2.0@3000 < 1.0@1000 1.0@2000\ncommit 0@3000: 2.0\nbatch 3000\n"
-                      "drop 1.0+2x1@1000 in0.0+1\n"
+                      "drop 1.0+2x1@1000\n"
                       "task 2.0@4000 < 1.0@2000\ncommit 0@4000: 2.0\nbatch 4000\n"
-                      "drop 1.0+2x1@2000 in0.1+1\n");
+                      "drop 1.0+2x1@2000\n");
     driven_close(&d);
 }
 
