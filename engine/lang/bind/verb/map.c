@@ -84,8 +84,9 @@ bool weir_stage_need_values(struct weir_stage *s)
     struct weir_diagnostic *d =
         weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_VALUES, s->ast->name_place,
                                "'%s' needs at least one field", weir_verb_name(s->verb));
-    weir_diagnostic_help(s->b->diagnostics, d, "write for example: %s name = expression",
-                         weir_verb_name(s->verb));
+    weir_diagnostic_help(s->b->diagnostics, d, "write for example: %s name = %s",
+                         weir_verb_name(s->verb),
+                         s->verb == WEIR_VERB_AGGREGATE ? "agg.count()" : "expression");
     return false;
 }
 

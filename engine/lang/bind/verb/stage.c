@@ -311,9 +311,10 @@ bool weir_stage_need_pair(struct weir_stage *s)
             weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_NOT_PAIR, s->ast->name_place,
                                    "'%s' needs a pair, the fields key and value; here are %s",
                                    weir_verb_name(s->verb), weir_bind_type_text(s->b, in->schema));
-        weir_diagnostic_help(s->b->diagnostics, d, "try: map %s, %s | %s ...",
+        weir_diagnostic_help(s->b->diagnostics, d, "try: map %s, %s | %s ...%s",
                              key >= 0 ? "key" : "key = ...", value >= 0 ? "value" : "value = ...",
-                             weir_verb_name(s->verb));
+                             weir_verb_name(s->verb),
+                             s->verb == WEIR_VERB_JOIN ? ", or: join OTHER on=FIELD" : "");
         weir_diagnostic_other(s->b->diagnostics, d, in->place, "what this stage gives");
         return false;
     }
