@@ -7,94 +7,78 @@
 
 enum { OPTIONS_MAX = sizeof((struct weir_stage *)0)->options / sizeof(void *) };
 
+enum rule_flags {
+    TAKES_FIELDS = 1, /* name=value without being an option is a field */
+    KEEPS_RECORD = 2, /* after a mistake, what follows can still be checked */
+    TAKES_ITEMS = 4   /* the verb sorts its items itself */
+};
+
 static const struct verb_rule {
     bool (*bind)(struct weir_stage *s);
     const char *options[OPTIONS_MAX];
-    bool takes_fields; /* name=value without being an option is a field */
-    bool keeps_record; /* after a mistake, what follows can still be checked */
-    bool takes_items;  /* the verb sorts its items itself */
+    unsigned flags; /* enum rule_flags */
 } rules[WEIR_VERB_COUNT_OF] = {
-    [WEIR_VERB_MAP] = {weir_bind_map, {0}, true, false},
-    [WEIR_VERB_EXTEND] = {weir_bind_map, {0}, true, false},
-    [WEIR_VERB_FLAT_MAP] = {weir_bind_flat_map, {0}, true, false},
-    [WEIR_VERB_MAP_VALUES] = {weir_bind_map_values, {0}, true, false},
-    [WEIR_VERB_FILTER] = {weir_bind_filter, {0}, false, true},
-    [WEIR_VERB_COUNT] = {weir_bind_count_verb, {0}, false, false},
-    [WEIR_VERB_COUNT_BY_VALUE] = {weir_bind_count_verb, {"partitions"}, false, false},
-    [WEIR_VERB_REDUCE] = {weir_bind_reduce, {0}, false, true},
-    [WEIR_VERB_REDUCE_BY_KEY] = {weir_bind_reduce, {"partitions", "partitioner"}, false, true},
-    [WEIR_VERB_UNION] = {weir_bind_union, {0}, false, true},
-    [WEIR_VERB_REPARTITION] = {weir_bind_number, {0}, false, true},
-    [WEIR_VERB_WINDOW] = {weir_bind_window, {"length", "slide"}, false, true},
-    [WEIR_VERB_TOP] = {weir_bind_number, {"by"}, false, true},
-    [WEIR_VERB_LIMIT] = {weir_bind_number, {0}, false, true},
-    [WEIR_VERB_FLAT_MAP_VALUES] = {weir_bind_flat_map_values, {0}, true, false},
-    [WEIR_VERB_GLOM] = {weir_bind_glom, {0}, false, false},
-    [WEIR_VERB_MAP_PARTITIONS] = {weir_bind_map_partitions, {0}, false, false},
-    [WEIR_VERB_GROUP_BY_KEY] = {weir_bind_group, {"partitions", "partitioner"}, false, false},
-    [WEIR_VERB_COMBINE_BY_KEY] = {weir_bind_combine, {"partitions", "partitioner"}, false, false},
+    [WEIR_VERB_MAP] = {weir_bind_map, {0}, TAKES_FIELDS},
+    [WEIR_VERB_EXTEND] = {weir_bind_map, {0}, TAKES_FIELDS},
+    [WEIR_VERB_FLAT_MAP] = {weir_bind_flat_map, {0}, TAKES_FIELDS},
+    [WEIR_VERB_MAP_VALUES] = {weir_bind_map_values, {0}, TAKES_FIELDS},
+    [WEIR_VERB_FILTER] = {weir_bind_filter, {0}, KEEPS_RECORD},
+    [WEIR_VERB_COUNT] = {weir_bind_count_verb, {0}, 0},
+    [WEIR_VERB_COUNT_BY_VALUE] = {weir_bind_count_verb, {"partitions"}, 0},
+    [WEIR_VERB_REDUCE] = {weir_bind_reduce, {0}, KEEPS_RECORD},
+    [WEIR_VERB_REDUCE_BY_KEY] = {weir_bind_reduce, {"partitions", "partitioner"}, KEEPS_RECORD},
+    [WEIR_VERB_UNION] = {weir_bind_union, {0}, KEEPS_RECORD},
+    [WEIR_VERB_REPARTITION] = {weir_bind_number, {0}, KEEPS_RECORD},
+    [WEIR_VERB_WINDOW] = {weir_bind_window, {"length", "slide"}, KEEPS_RECORD},
+    [WEIR_VERB_TOP] = {weir_bind_number, {"by"}, KEEPS_RECORD},
+    [WEIR_VERB_LIMIT] = {weir_bind_number, {0}, KEEPS_RECORD},
+    [WEIR_VERB_FLAT_MAP_VALUES] = {weir_bind_flat_map_values, {0}, TAKES_FIELDS},
+    [WEIR_VERB_GLOM] = {weir_bind_glom, {0}, 0},
+    [WEIR_VERB_MAP_PARTITIONS] = {weir_bind_map_partitions, {0}, 0},
+    [WEIR_VERB_GROUP_BY_KEY] = {weir_bind_group, {"partitions", "partitioner"}, 0},
+    [WEIR_VERB_COMBINE_BY_KEY] = {weir_bind_combine, {"partitions", "partitioner"}, 0},
     [WEIR_VERB_AGGREGATE] = {weir_bind_aggregate,
                              {"by", "length", "slide", "inverse", "partitions", "every"},
-                             true,
-                             false},
+                             TAKES_FIELDS},
     [WEIR_VERB_REDUCE_BY_WINDOW] = {weir_bind_reduce,
                                     {"length", "slide", "inverse", "every"},
-                                    false,
-                                    true},
+                                    KEEPS_RECORD},
     [WEIR_VERB_COUNT_BY_WINDOW] = {weir_bind_count_verb,
                                    {"length", "slide", "inverse", "every"},
-                                   false,
-                                   false},
+                                   0},
     [WEIR_VERB_COUNT_BY_VALUE_AND_WINDOW] = {weir_bind_count_verb,
                                              {"length", "slide", "inverse", "partitions", "every"},
-                                             false,
-                                             false},
+                                             0},
     [WEIR_VERB_GROUP_BY_KEY_AND_WINDOW] = {weir_bind_group,
                                            {"length", "slide", "partitions", "partitioner"},
-                                           false,
-                                           false},
+                                           0},
     [WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW] = {weir_bind_reduce,
                                             {"length", "slide", "inverse", "filter", "partitions",
                                              "partitioner", "every"},
-                                            false,
-                                            true},
-    [WEIR_VERB_JOIN] = {weir_bind_join,
-                        {"on", "suffix", "partitions", "partitioner", "keep"},
-                        false,
-                        false},
-    [WEIR_VERB_SEMI_JOIN] = {weir_bind_join, {"on", "partitions", "keep"}, false, true},
-    [WEIR_VERB_ANTI_JOIN] = {weir_bind_join, {"on", "partitions", "keep"}, false, true},
-    [WEIR_VERB_LEFT_OUTER_JOIN] = {weir_bind_pair_join,
-                                   {"partitions", "partitioner"},
-                                   false,
-                                   false},
-    [WEIR_VERB_RIGHT_OUTER_JOIN] = {weir_bind_pair_join,
-                                    {"partitions", "partitioner"},
-                                    false,
-                                    false},
-    [WEIR_VERB_FULL_OUTER_JOIN] = {weir_bind_pair_join,
-                                   {"partitions", "partitioner"},
-                                   false,
-                                   false},
-    [WEIR_VERB_COGROUP] = {weir_bind_pair_join, {"partitions", "partitioner"}, false, false},
-    [WEIR_VERB_CARTESIAN] = {weir_bind_cartesian, {0}, false, false},
+                                            KEEPS_RECORD},
+    [WEIR_VERB_JOIN] = {weir_bind_join, {"on", "suffix", "partitions", "partitioner", "keep"}, 0},
+    [WEIR_VERB_SEMI_JOIN] = {weir_bind_join, {"on", "partitions", "keep"}, KEEPS_RECORD},
+    [WEIR_VERB_ANTI_JOIN] = {weir_bind_join, {"on", "partitions", "keep"}, KEEPS_RECORD},
+    [WEIR_VERB_LEFT_OUTER_JOIN] = {weir_bind_pair_join, {"partitions", "partitioner"}, 0},
+    [WEIR_VERB_RIGHT_OUTER_JOIN] = {weir_bind_pair_join, {"partitions", "partitioner"}, 0},
+    [WEIR_VERB_FULL_OUTER_JOIN] = {weir_bind_pair_join, {"partitions", "partitioner"}, 0},
+    [WEIR_VERB_COGROUP] = {weir_bind_pair_join, {"partitions", "partitioner"}, 0},
+    [WEIR_VERB_CARTESIAN] = {weir_bind_cartesian, {0}, 0},
     [WEIR_VERB_UPDATE_STATE_BY_KEY] = {weir_bind_state,
                                        {"initial", "every", "partitions", "partitioner"},
-                                       false,
-                                       false},
+                                       0},
     [WEIR_VERB_MAP_WITH_STATE] = {weir_bind_state,
                                   {"timeout", "initial", "every", "partitions", "partitioner"},
-                                  false,
-                                  false},
-    [WEIR_VERB_STATE_SNAPSHOTS] = {weir_bind_snapshots, {0}, false, false},
-    [WEIR_VERB_TRANSFORM] = {weir_bind_transform, {0}, false, false},
-    [WEIR_VERB_NONE] = {weir_bind_none, {0}, false, true},
-    [WEIR_VERB_SORT] = {weir_bind_sort, {"by", "desc"}, false, true},
-    [WEIR_VERB_DISTINCT] = {weir_bind_plain, {"partitions"}, false, true},
-    [WEIR_VERB_PERSIST] = {weir_bind_persist, {0}, false, true},
-    [WEIR_VERB_CHECKPOINT] = {weir_bind_checkpoint, {0}, false, true},
-    [WEIR_VERB_SLICE] = {weir_bind_slice, {0}, false, true, true},
-    [WEIR_VERB_FOREACH_RDD] = {weir_bind_foreach_rdd, {0}, false, true, true},
+                                  0},
+    [WEIR_VERB_STATE_SNAPSHOTS] = {weir_bind_snapshots, {0}, 0},
+    [WEIR_VERB_TRANSFORM] = {weir_bind_transform, {0}, 0},
+    [WEIR_VERB_NONE] = {weir_bind_none, {0}, KEEPS_RECORD},
+    [WEIR_VERB_SORT] = {weir_bind_sort, {"by", "desc"}, KEEPS_RECORD},
+    [WEIR_VERB_DISTINCT] = {weir_bind_plain, {"partitions"}, KEEPS_RECORD},
+    [WEIR_VERB_PERSIST] = {weir_bind_persist, {0}, KEEPS_RECORD},
+    [WEIR_VERB_CHECKPOINT] = {weir_bind_checkpoint, {0}, KEEPS_RECORD},
+    [WEIR_VERB_SLICE] = {weir_bind_slice, {0}, KEEPS_RECORD | TAKES_ITEMS},
+    [WEIR_VERB_FOREACH_RDD] = {weir_bind_foreach_rdd, {0}, KEEPS_RECORD | TAKES_ITEMS},
 };
 
 static int find_option(const struct verb_rule *rule, weir_str name)
@@ -145,7 +129,7 @@ static void report_option(struct weir_stage *s,
         s->b->diagnostics, WEIR_CODE_UNKNOWN_OPTION, item->name_place,
         "'%s' has no option '%.*s'%s%s%s", verb, (int)item->name.count, item->name.bytes,
         best != NULL ? ": did you mean '" : "", best != NULL ? best : "", best != NULL ? "'?" : "");
-    if (rule->takes_fields) {
+    if ((rule->flags & TAKES_FIELDS) != 0) {
         weir_diagnostic_help(s->b->diagnostics, d, "for a further field write ',' before it");
     } else if (count > 0) {
         weir_diagnostic_help(s->b->diagnostics, d, "it takes %s", options_text(s, rule, count));
@@ -167,7 +151,8 @@ static bool split(struct weir_stage *s, const struct verb_rule *rule)
             is_fine = false;
         } else if (option >= 0) {
             s->options[option] = item;
-        } else if (item->name.count > 0 && (!rule->takes_fields || !item->after_comma)) {
+        } else if (item->name.count > 0 &&
+                   ((rule->flags & TAKES_FIELDS) == 0 || !item->after_comma)) {
             report_option(s, rule, item);
             is_fine = false;
         } else {
@@ -214,8 +199,9 @@ bool weir_bind_verb(struct weir_stage *s)
     inputs[0] = s->in.node;
     s->draft.inputs = inputs;
     s->draft.input_count = 1;
-    if (refuse_block(s) || (!rule->takes_items && !split(s, rule)) || !rule->bind(s)) {
-        bool keeps = rule->keeps_record && !s->b->graph->nodes[s->in.node].is_static;
+    if (refuse_block(s) || ((rule->flags & TAKES_ITEMS) == 0 && !split(s, rule)) ||
+        !rule->bind(s)) {
+        bool keeps = (rule->flags & KEEPS_RECORD) != 0 && !s->b->graph->nodes[s->in.node].is_static;
         s->out = keeps ? s->in : s->out;
         return false;
     }
