@@ -73,6 +73,22 @@ says out '"count":999'
 says err "bad record"
 says err "1 bad record dropped"
 
+# A batch that fails is left out under on_error=continue, and said; the end is a failure all the same.
+printf '{"n":1}\n' >part1
+printf 'broken\n' >part2
+printf '{"n":3}\n' >part3
+for policy in stop continue; do
+    printf 'job j on_error=%s\nfile "part*" per_batch=1 | json schema {n: i64} on_error=stop | print\n' \
+        $policy >policy.weir
+    run run policy.weir
+    gives 1
+    says err "broken"
+done
+says out '{"n":1,"_time":1000'
+says out '{"n":3,"_time":3000'
+says err "batch 2000 ms failed, later ones go on"
+says err "1 of 3 batches failed"
+
 # The reader of the output has seen enough: not a failure to speak of.
 timeout 60 "$weir" run -b 50ms 'generate words rate=10000 | print' 2>err | head -n 2 >out
 status=${PIPESTATUS[0]}
