@@ -167,9 +167,6 @@
       "generate words | map x = schema {a: i64}", "generate words | map x = word")                 \
     X(318, STAGE, "a stage that cannot be", "The message says what does not fit.",                 \
       "a stage that breaks a rule of the graph", "generate words | count")                         \
-    X(330, ENCODED, "a codec finds nothing to decode",                                             \
-      "A codec decodes the field line, else value; of=FIELD names another. It is a str or bytes.", \
-      "generate words | csv schema {a: str}", "generate words | csv schema {a: str} of=word")      \
     X(319, AGGREGATE, "an aggregate is due",                                                       \
       "Each field of aggregate is one call of an aggregate. Compute what it takes before it, "     \
       "what becomes of it behind it.",                                                             \
@@ -193,6 +190,9 @@
       "reduce_by_key_and_window i64.max length=30s filter=value > 0",                              \
       "generate clicks | map key = url, value = ms | "                                             \
       "reduce_by_key_and_window i64.add length=30s filter=value > 0")                              \
+    X(330, ENCODED, "a codec finds nothing to decode",                                             \
+      "A codec decodes the field line, else value; of=FIELD names another. It is a str or bytes.", \
+      "generate words | csv schema {a: str}", "generate words | csv schema {a: str} of=word")      \
     X(331, TEST_RECORD, "a record that its stream cannot have",                                    \
       "The records of a test have the fields and types of their stream; those that are missing "   \
       "are null.",                                                                                 \
