@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From hashes to entries. Slots hold a piece of the hash, which is also where they belong: so a
- * table grows without a look at its entries, and it does so little by little, a few old slots with
- * every chunk of look-ups. */
+/* From hashes to entries. Look-ups come in tiles, so that memory is asked early: for the slots of
+ * the next but one, for the entries of the next. Slots hold a piece of the hash, which is also
+ * where they belong: so a table grows without a look at its entries, and it does so little by
+ * little, a few old slots with every chunk of look-ups. */
 #include "state/table/entry.h"
 
 enum { TILE = 32, MOVED_PER_KEY = 4, MOVED_MIN = 64 };
@@ -206,6 +207,31 @@ static uint32_t find_or_insert(struct weir_state_table *table,
     return number != UINT32_MAX ? number : insert(table, key, tag, heaps);
 }
 
+/* Where entries are, out of the table: loops that write through pointers would read it anew for
+ * each key. */
+struct place {
+    uint8_t *const *pages;
+    size_t entry_bytes;
+};
+
+static inline struct weir_state_entry *entry_at(struct place place, uint32_t number)
+{
+    return (struct weir_state_entry *)(void *)(place.pages[number >> WEIR_STATE_PAGE_BITS] +
+                                               (number & (WEIR_STATE_PAGE_KEYS - 1)) *
+                                                   place.entry_bytes);
+}
+
+/* Asks memory for the slots of a tile. */
+static void fetch(const struct weir_state_table *table,
+                  const uint32_t *tags,
+                  uint32_t first,
+                  uint32_t count)
+{
+    for (uint32_t i = first; i < count && i < first + TILE; i++) {
+        __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)], 0, 2);
+    }
+}
+
 /* guesses[i] = the number of the first slot with the tag of key i, or of none that is used. All
  * slots of a tile are asked of memory first, then all entries. */
 static void guess(const struct weir_state_table *table,
@@ -213,18 +239,101 @@ static void guess(const struct weir_state_table *table,
                   uint32_t count,
                   uint32_t *guesses)
 {
-    uint32_t mask = (uint32_t)((UINT64_C(1) << table->slot_bits) - 1);
+    const struct place place = {table->pages, table->entry_bytes};
+    const uint64_t *slots = table->slots;
+    uint32_t bits = table->slot_bits;
+    uint32_t mask = (uint32_t)((UINT64_C(1) << bits) - 1);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = weir_slot_home(tags[i], table->slot_bits);
-        while (table->slots[at] != 0 && tag_of(table->slots[at]) != tags[i]) {
+        uint32_t at = weir_slot_home(tags[i], bits);
+        uint64_t slot = slots[at];
+        while (slot != 0 && tag_of(slot) != tags[i]) {
             at = (at + 1) & mask;
+            slot = slots[at];
         }
-        guesses[i] = number_of(table->slots[at]) - 1;
-        if (table->slots[at] != 0) {
-            uint8_t *entry = (uint8_t *)weir_state_table_entry(table, guesses[i]);
+        guesses[i] = number_of(slot) - 1;
+        if (slot != 0) {
+            const uint8_t *entry = (const uint8_t *)entry_at(place, guesses[i]);
             __builtin_prefetch(entry, 0, 2);
-            __builtin_prefetch(entry + table->entry_bytes - 1, 0, 2);
+            __builtin_prefetch(entry + place.entry_bytes - 1, 0, 2);
         }
+    }
+}
+
+/* Guesses become numbers: of the key, or of a new entry. */
+static void verify(struct weir_state_table *table,
+                   const struct weir_key *keys,
+                   const uint32_t *tags,
+                   uint32_t count,
+                   const struct weir_heaps *heaps,
+                   uint32_t *numbers)
+{
+    const struct place place = {table->pages, table->entry_bytes};
+    bool is_text = table->is_text;
+    for (uint32_t i = 0; i < count; i++) {
+        if (numbers[i] != UINT32_MAX && !(is_text && weir_state_key_is_long(table, keys[i]))) {
+            const struct weir_state_entry *entry = entry_at(place, numbers[i]);
+            if (entry->key.half[0] == keys[i].half[0] && entry->key.half[1] == keys[i].half[1]) {
+                continue;
+            }
+        }
+        numbers[i] = UINT32_MAX;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (numbers[i] == UINT32_MAX) { /* new, long, or one of two with a tag */
+            numbers[i] = find_or_insert(table, keys[i], tags[i], heaps);
+        }
+    }
+}
+
+/* The first touches of a tile's entries; what most tables have, without a look at the rest. */
+static void touch(struct weir_state_table *table,
+                  const uint32_t *found,
+                  uint32_t count,
+                  uint32_t *slots)
+{
+    const struct place place = {table->pages, table->entry_bytes};
+    uint32_t *numbers = table->numbers;
+    uint32_t words = table->before_bytes / (uint32_t)sizeof(uint64_t);
+    uint32_t next = table->touched_count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct weir_state_entry *entry = entry_at(place, found[i]);
+        uint32_t flags = entry->slot_flags;
+        uint32_t slot = flags & WEIR_ENTRY_SLOT;
+        if (slot < next && numbers[slot] == found[i]) {
+            slots[i] = slot;
+            continue;
+        }
+        const uint64_t *state = (const uint64_t *)(const void *)(entry + 1);
+        uint64_t *before = (uint64_t *)(void *)table->before + (size_t)next * words;
+        entry->slot_flags = (flags & ~WEIR_ENTRY_SLOT) | next;
+        numbers[next] = found[i];
+        table->states[next] = entry + 1;
+        table->exists[next] = table->was_live[next] = (flags & WEIR_ENTRY_IS_LIVE) != 0;
+        table->touched[next] = 0;
+        memcpy(before, &entry->touched_us, sizeof *before);
+        for (uint32_t word = 1; word < words; word++) {
+            before[word] = state[word - 1];
+        }
+        entry->touched_us = table->batch_us;
+        slots[i] = next++;
+    }
+    table->touched_count = next;
+}
+
+static void touch_tile(struct weir_state_table *table,
+                       const uint32_t *found,
+                       uint32_t count,
+                       uint32_t *slots)
+{
+    while (table->touched_count + count > table->touched_capacity) {
+        weir_state_table_grow(table);
+    }
+    if (table->snapshot == NULL && table->has_timeout && !table->layout.has_lists) {
+        touch(table, found, count, slots);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        slots[i] = weir_state_table_touch(table, found[i]);
     }
 }
 
@@ -236,29 +345,27 @@ void weir_state_table_find(struct weir_state_table *table,
                            uint32_t *slots)
 {
     uint32_t tags[WEIR_CHUNK_ROWS_MAX];
-    uint32_t guesses[TILE];
+    uint32_t numbers[2][TILE];
     WEIR_ASSERT(table->is_open && count <= WEIR_CHUNK_ROWS_MAX);
+    if (count == 0) {
+        return;
+    }
     weir_state_slots_move(table, MOVED_MIN + count * MOVED_PER_KEY);
     for (uint32_t i = 0; i < count; i++) {
         tags[i] = weir_entry_tag(hashes[i]);
     }
-    for (uint32_t i = 0; i < count && i < TILE; i++) {
-        __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)], 0, 2);
-    }
-    for (uint32_t first = 0; first < count; first += TILE) {
-        uint32_t tile = count - first < TILE ? count - first : TILE;
-        guess(table, tags + first, tile, guesses);
-        for (uint32_t i = first + tile; i < count && i < first + 2 * TILE; i++) {
-            __builtin_prefetch(&table->slots[weir_slot_home(tags[i], table->slot_bits)], 0, 2);
+    fetch(table, tags, 0, count);
+    fetch(table, tags, TILE, count);
+    guess(table, tags, count < TILE ? count : TILE, numbers[0]);
+    for (uint32_t first = 0, turn = 0; first < count; first += TILE, turn ^= 1) {
+        uint32_t left = count - first;
+        uint32_t tile = left < TILE ? left : TILE;
+        fetch(table, tags, first + 2 * TILE, count);
+        if (left > TILE) { /* what becomes of these guesses until then is found the long way */
+            guess(table, tags + first + TILE, left < 2 * TILE ? left - TILE : TILE,
+                  numbers[turn ^ 1]);
         }
-        for (uint32_t i = 0; i < tile; i++) {
-            uint32_t k = first + i;
-            uint32_t number = guesses[i];
-            if (number == UINT32_MAX ||
-                !is_same(table, weir_state_table_entry(table, number), keys[k], heaps)) {
-                number = find_or_insert(table, keys[k], tags[k], heaps);
-            }
-            slots[k] = weir_entry_touch(table, weir_state_table_entry(table, number), number);
-        }
+        verify(table, keys + first, tags + first, tile, heaps, numbers[turn]);
+        touch_tile(table, numbers[turn], tile, slots + first);
     }
 }
