@@ -5,8 +5,8 @@
  *   receiver: FROM 1        give me the lines from that number on; first thing on each connection
  *   server:   1 some text   NUMBER TEXT, numbers rise
  *   receiver: ACK 1         up to here all is safe: forget it
- *   server:   END           nothing will follow
- */
+ *   server:   END           nothing will follow */
+#define _POSIX_C_SOURCE 200809L
 #include <weir/plugin.h>
 
 #include <errno.h>

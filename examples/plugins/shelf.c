@@ -2,6 +2,7 @@
 /* A sink of two phases: each partition of a batch becomes a file in a folder, all of them or none.
  * A task writes into a hidden file and prepares it: from then on it lasts. Commit, when all tasks
  * have prepared, renames; that it does so twice does no harm. */
+#define _POSIX_C_SOURCE 200809L
 #include <weir/plugin.h>
 
 #include <errno.h>

@@ -120,6 +120,7 @@ for pair in gcc:g++ clang:clang++; do
             build "$cxx" c++ c++17 "$level" "$here/every_macro.c"
             build "$cxx" c++ c++20 "$level" "$here/every_macro.c"
         done
+        build "$cxx" c++ c++17 -O2 "$here/../../examples/plugins/hashtags.cc"
         refuse_all "$cxx" c++ c++17
         refuse_later "$cxx" c++ c++17
     else
