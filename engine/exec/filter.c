@@ -65,6 +65,9 @@ int weir_filter_create(const struct weir_node *node,
         filter_destroy(&filter->step);
         return status;
     }
+    if (node->stops_on_bad) {
+        weir_program_stop_on_bad(filter->program);
+    }
     *step = &filter->step;
     return WEIR_OK;
 }

@@ -85,6 +85,9 @@ int weir_project_create(const struct weir_node *node,
         project_destroy(&project->step);
         return status;
     }
+    if (node->stops_on_bad) {
+        weir_program_stop_on_bad(project->program);
+    }
     *step = &project->step;
     return WEIR_OK;
 }

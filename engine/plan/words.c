@@ -85,8 +85,10 @@ void weir_plan_put_node(const struct weir_plan *plan,
     }
     if (node->verb == WEIR_VERB_CODEC) {
         const struct weir_type *in = plan->graph->nodes[node->inputs[0]].schema;
-        weir_text_printf(to, " of=%s on_error=%s", in->fields[node->of].name,
-                         node->stops_on_bad ? "stop" : "dead");
+        weir_text_printf(to, " of=%s", in->fields[node->of].name);
+    }
+    if (node->stops_on_bad || node->verb == WEIR_VERB_CODEC) {
+        weir_text_printf(to, " on_error=%s", node->stops_on_bad ? "stop" : "dead");
     }
     if (node->name != NULL) {
         weir_text_printf(to, " as %s", node->name);

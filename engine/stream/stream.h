@@ -238,11 +238,11 @@ struct weir_node {
      * (field 0), over any pair of that key. NULL: by the key's hash. */
     const struct weir_expr *partitioner;
 
-    /* ---- codecs: op is one, which decodes ---- */
+    /* ---- codecs: op is one, which decodes; map, extend, flat_map, filter and the like ---- */
     uint32_t of;                   /* the field that is encoded: str or bytes */
     const struct weir_type *asked; /* the struct of `schema {...}`; NULL: the codec's own fields */
-    bool stops_on_bad;             /* on_error=stop: a record that is none ends the job; else it is
-                                      a dead letter */
+    bool stops_on_bad;             /* on_error=stop: a bad record ends the job; else it is a dead
+                                      letter */
 };
 
 struct weir_use {             /* a plugin the job names */

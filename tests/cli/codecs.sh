@@ -40,6 +40,20 @@ says err "field n: expected i64"
 says err "partition"
 is_empty out
 
+seq 0 5 >n.txt
+for stage in 'map x = 10 / n' 'filter 10 / n > 0' 'extend x = 10 / n' 'flat_map x = [10 / n]'; do
+    run run "file \"n.txt\" | map n = text.parse_i64(line) | $stage | count"
+    gives 0
+    holds "five are left" grep -q '^{"count":5,' out
+    says err "1 bad record dropped"
+    run run "file \"n.txt\" | map n = text.parse_i64(line) | $stage on_error=stop | count"
+    gives 1
+    says err "partition"
+    is_empty out
+done
+run explain 'file "n.txt" | filter 10 / text.parse_i64(line) > 0 on_error=stop'
+says out "on_error=stop"
+
 # What is decoded: of=, columns carried by nothing else, codecs behind each other.
 run run -q 'file "in.json" | json schema {user: str} | lines of=user | count_by_value'
 holds "four lines" test "$(wc -l <out)" -eq 4

@@ -6,21 +6,23 @@
 #define PAIRS "generate clicks | map key = url, value = ms | "
 
 const struct weir_verb_page weir_verb_pages[] = {
-    {WEIR_VERB_MAP, "map NAME = EXPR, ...", "the named fields only, computed from each record",
+    {WEIR_VERB_MAP, "map NAME = EXPR, ... [on_error=stop]",
+     "the named fields only, computed from each record",
      "A bare field keeps its name; any other bare expression is called 'value'.",
      "generate clicks | map user, slow = ms > 100"},
-    {WEIR_VERB_EXTEND, "extend NAME = EXPR, ...", "all fields, and the new ones",
+    {WEIR_VERB_EXTEND, "extend NAME = EXPR, ... [on_error=stop]", "all fields, and the new ones",
      "A new field may not have the name of one that is there.",
      "generate clicks | extend seconds = std.f64(ms) / 1000.0"},
-    {WEIR_VERB_FLAT_MAP, "flat_map NAME = EMITTER(...), ...",
+    {WEIR_VERB_FLAT_MAP, "flat_map NAME = EMITTER(...), ... [on_error=stop]",
      "any number of records for each record",
      "Exactly one of its items is an emitter or a list; the others are carried along. A bare "
      "emitter gives the\ncolumns that it declares.",
      "generate lines | flat_map word = text.words(line)"},
-    {WEIR_VERB_FILTER, "filter EXPR", "the records for which a bool expression is true",
+    {WEIR_VERB_FILTER, "filter EXPR [on_error=stop]",
+     "the records for which a bool expression is true",
      "A bare function binds its parameters to the fields of the same names.",
      "generate lines | filter text.contains(line, \"ERROR\")"},
-    {WEIR_VERB_MAP_VALUES, "map_values EXPR", "pairs with another value",
+    {WEIR_VERB_MAP_VALUES, "map_values EXPR [on_error=stop]", "pairs with another value",
      "Takes records of key and value; keeps the key.",
      "generate clicks | map key = url, value = ms | map_values value * 2"},
     {WEIR_VERB_COUNT, "count", "how many records a batch has: count",

@@ -254,6 +254,9 @@ static int run(struct weir_caller *caller,
             place = done;
         }
         uint32_t row = scope.sel != NULL ? scope.sel[place] : place;
+        if (outcome == WEIR_BAD_RECORD && caller->stops_on_bad) {
+            outcome = WEIR_FATAL;
+        }
         WEIR_TRY(weir_exec_bad_row(task, call, outcome, in, row));
         dead->is_dead[row] = 1;
         dead->count++;

@@ -30,6 +30,7 @@ struct weir_caller {
     struct weir_arena arena; /* arrays inside arrays */
     int stopped; /* not 0: what the loop gave to was stopped by this status; not the row's fault */
     const struct weir_rows *rows; /* the step's, while they are worked on; NULL: constants alone */
+    bool stops_on_bad;            /* on_error=stop: a bad record ends the task */
     bool is_rehearsal;            /* a crash is being looked into: what is given goes nowhere */
 };
 

@@ -224,6 +224,10 @@ int weir_flat_map_create(const struct weir_node *node,
         flat_map_destroy(&map->step);
         return status;
     }
+    if (node->stops_on_bad) {
+        weir_program_stop_on_bad(map->program);
+        map->emitter.stops_on_bad = true;
+    }
     *step = &map->step;
     return WEIR_OK;
 }

@@ -106,6 +106,9 @@ struct weir_program {
 struct weir_program *weir_program_create(void);
 void weir_program_destroy(struct weir_program *program); /* NULL is fine. */
 
+/* on_error=stop: from here on a bad record of any operator that was added ends the task. */
+void weir_program_stop_on_bad(struct weir_program *program);
+
 /* Adds an expression; *to = the register whose column holds its value after a run.
  * WEIR_EUNAVAILABLE for a result that no loop can write. Opens instances. */
 int weir_program_add(struct weir_program *program,

@@ -21,6 +21,15 @@ struct weir_program *weir_program_create(void)
     return program;
 }
 
+void weir_program_stop_on_bad(struct weir_program *program)
+{
+    for (uint32_t i = 0; i < program->code_count; i++) {
+        if (program->codes[i].caller != NULL) {
+            program->codes[i].caller->stops_on_bad = true;
+        }
+    }
+}
+
 void weir_program_destroy(struct weir_program *program)
 {
     if (program == NULL) {

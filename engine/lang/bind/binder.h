@@ -382,6 +382,9 @@ bool weir_stage_by(struct weir_stage *s);
 bool weir_stage_duration(struct weir_stage *s, const char *name, int64_t *us);
 bool weir_stage_every(struct weir_stage *s, int64_t slide_us);
 
+/* on_error=stop or dead: into the draft; on_error NULL: not given. */
+bool weir_stage_on_error(struct weir_stage *s, const struct weir_ast_item *on_error);
+
 /* length= (needed), slide=, every= of a window; for the verb window also bare. */
 bool weir_stage_window(struct weir_stage *s);
 

@@ -198,6 +198,9 @@ static void put_options(struct weir_unbind *u,
     if (node->verb != WEIR_VERB_CHECKPOINT) {
         put_duration(u, items, "every", node->every_us);
     }
+    if (node->stops_on_bad) {
+        weir_unbind_add_option(&u->arena, items, "on_error", weir_unbind_name(&u->arena, "stop"));
+    }
     if (node->partitions > 0) {
         weir_unbind_add_option(&u->arena, items, "partitions",
                                weir_unbind_number(&u->arena, node->partitions));

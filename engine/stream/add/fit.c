@@ -71,8 +71,11 @@ static int check_leftovers(struct weir_adding *a)
 {
     const struct weir_node *node = a->node;
     bool is_timed = node->verb == WEIR_VERB_MAP_WITH_STATE;
-    bool is_odd_codec = node->verb != WEIR_VERB_CODEC &&
-                        (node->asked != NULL || node->of != 0 || node->stops_on_bad);
+    bool is_codec = node->verb == WEIR_VERB_CODEC;
+    bool is_narrow = node->verb >= WEIR_VERB_MAP && node->verb <= WEIR_VERB_MAP_VALUES;
+    bool may_stop = is_codec || is_narrow || node->verb == WEIR_VERB_FLAT_MAP_VALUES;
+    bool is_odd_codec = (!is_codec && (node->asked != NULL || node->of != 0)) ||
+                        (!may_stop && node->stops_on_bad);
     if (is_odd_codec || (node->op != NULL && node->params == NULL) || has_odd_window(node) ||
         has_odd_fields(node) || (!is_timed && node->timeout_us != 0)) {
         return weir_add_refuse(a, "has an operator, duration or fields that it does not take");

@@ -125,7 +125,7 @@ static bool bind_schema(struct weir_stage *s, const struct weir_ast_item *schema
     return status == WEIR_OK;
 }
 
-static bool bind_on_error(struct weir_stage *s, const struct weir_ast_item *on_error)
+bool weir_stage_on_error(struct weir_stage *s, const struct weir_ast_item *on_error)
 {
     struct weir_value value = {0};
     if (on_error == NULL) {
@@ -141,10 +141,10 @@ static bool bind_on_error(struct weir_stage *s, const struct weir_ast_item *on_e
     }
     struct weir_diagnostic *d =
         weir_diagnostics_error(s->b->diagnostics, WEIR_CODE_OPTION_VALUE, on_error->value->place,
-                               "'on_error=' of a codec takes stop or dead");
+                               "'on_error=' of a stage takes stop or dead");
     weir_diagnostic_help(s->b->diagnostics, d,
-                         "dead (the default): what cannot be decoded is counted and dropped; "
-                         "stop: it ends the job");
+                         "dead (the default): a bad record is counted and dropped; stop: it "
+                         "ends the job");
     return false;
 }
 
@@ -176,7 +176,7 @@ bool weir_bind_codec(struct weir_stage *s, const struct weir_operator *op)
     if (!sort_items(s, &items) ||
         !weir_bind_arguments(s->b, op, items.rest.first, false, s->ast->name_place,
                              &s->draft.arguments, &s->draft.argument_count) ||
-        !bind_schema(s, items.schema) || !bind_on_error(s, items.on_error) ||
+        !bind_schema(s, items.schema) || !weir_stage_on_error(s, items.on_error) ||
         s->in.node == WEIR_NO_NODE || !bind_of(s, op, items.of)) {
         return false;
     }

@@ -18,11 +18,11 @@ static const struct verb_rule {
     const char *options[OPTIONS_MAX];
     unsigned flags; /* enum rule_flags */
 } rules[WEIR_VERB_COUNT_OF] = {
-    [WEIR_VERB_MAP] = {weir_bind_map, {0}, TAKES_FIELDS},
-    [WEIR_VERB_EXTEND] = {weir_bind_map, {0}, TAKES_FIELDS},
-    [WEIR_VERB_FLAT_MAP] = {weir_bind_flat_map, {0}, TAKES_FIELDS},
-    [WEIR_VERB_MAP_VALUES] = {weir_bind_map_values, {0}, TAKES_FIELDS},
-    [WEIR_VERB_FILTER] = {weir_bind_filter, {0}, KEEPS_RECORD},
+    [WEIR_VERB_MAP] = {weir_bind_map, {"on_error"}, TAKES_FIELDS},
+    [WEIR_VERB_EXTEND] = {weir_bind_map, {"on_error"}, TAKES_FIELDS},
+    [WEIR_VERB_FLAT_MAP] = {weir_bind_flat_map, {"on_error"}, TAKES_FIELDS},
+    [WEIR_VERB_MAP_VALUES] = {weir_bind_map_values, {"on_error"}, TAKES_FIELDS},
+    [WEIR_VERB_FILTER] = {weir_bind_filter, {"on_error"}, KEEPS_RECORD},
     [WEIR_VERB_COUNT] = {weir_bind_count_verb, {0}, 0},
     [WEIR_VERB_COUNT_BY_VALUE] = {weir_bind_count_verb, {"partitions"}, 0},
     [WEIR_VERB_REDUCE] = {weir_bind_reduce, {0}, KEEPS_RECORD},
@@ -32,7 +32,7 @@ static const struct verb_rule {
     [WEIR_VERB_WINDOW] = {weir_bind_window, {"length", "slide"}, KEEPS_RECORD},
     [WEIR_VERB_TOP] = {weir_bind_number, {"by"}, KEEPS_RECORD},
     [WEIR_VERB_LIMIT] = {weir_bind_number, {0}, KEEPS_RECORD},
-    [WEIR_VERB_FLAT_MAP_VALUES] = {weir_bind_flat_map_values, {0}, TAKES_FIELDS},
+    [WEIR_VERB_FLAT_MAP_VALUES] = {weir_bind_flat_map_values, {"on_error"}, TAKES_FIELDS},
     [WEIR_VERB_GLOM] = {weir_bind_glom, {0}, 0},
     [WEIR_VERB_MAP_PARTITIONS] = {weir_bind_map_partitions, {0}, 0},
     [WEIR_VERB_GROUP_BY_KEY] = {weir_bind_group, {"partitions", "partitioner"}, 0},
@@ -200,7 +200,7 @@ bool weir_bind_verb(struct weir_stage *s)
     s->draft.inputs = inputs;
     s->draft.input_count = 1;
     if (refuse_block(s) || ((rule->flags & TAKES_ITEMS) == 0 && !split(s, rule)) ||
-        !rule->bind(s)) {
+        !weir_stage_on_error(s, weir_stage_option(s, "on_error")) || !rule->bind(s)) {
         bool keeps = (rule->flags & KEEPS_RECORD) != 0 && !s->b->graph->nodes[s->in.node].is_static;
         s->out = keeps ? s->in : s->out;
         return false;

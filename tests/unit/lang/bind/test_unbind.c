@@ -99,6 +99,10 @@ static const char *const programs[] = {
     "on_error=stop as j | count\nj | lines of=user | csv schema {a: i32} separator=\";\" "
     "header=true | print\nj | map value = user, line = 1 | csv schema {a: str} of=value | print",
     "generate lines | map value = line | lines | lines",
+    "generate clicks | filter 10 / ms > 1 on_error=stop | map x = 10 / ms, user on_error=stop "
+    "| extend y = x on_error=stop | flat_map text.words(user), x on_error=stop",
+    "generate clicks | map key = user, value = ms | map_values 10 / value on_error=stop "
+    "| flat_map_values [value] on_error=stop",
     "param n = 3\ngenerate words | limit $n | map x = $n, y = $env.HOME_TOWN | print style=spark",
 };
 
