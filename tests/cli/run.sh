@@ -73,13 +73,16 @@ says out '"count":999'
 says err "bad record"
 says err "1 bad record dropped"
 
-# A batch that fails is left out under on_error=continue, and said; the end is a failure all the same.
+# A batch that fails is left out under on_error=continue, and said; the end is a failure all the
+# same.
 printf '{"n":1}\n' >part1
 printf 'broken\n' >part2
 printf '{"n":3}\n' >part3
 for policy in stop continue; do
-    printf 'job j on_error=%s\nfile "part*" per_batch=1 | json schema {n: i64} on_error=stop | print\n' \
-        $policy >policy.weir
+    {
+        echo "job j on_error=$policy"
+        echo 'file "part*" per_batch=1 | json schema {n: i64} on_error=stop | print'
+    } >policy.weir
     run run policy.weir
     gives 1
     says err "broken"

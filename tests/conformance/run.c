@@ -3,7 +3,7 @@
  * on real threads; stream time is virtual, because its inputs are finite. */
 #include "run.h"
 
-#include "engine.h"
+#include "outcome.h"
 
 #include "build/build.h"
 #include "lang/lang.h"
@@ -12,26 +12,7 @@
 
 #include <string.h>
 
-/* What a run gave. */
-struct outcome {
-    const struct cf_type *type; /* of the outputs */
-    json_t *batches;            /* numbers of the batches that gave an RDD */
-    json_t *outputs;            /* their records */
-    json_t *failures;           /* {batch, phase, text} */
-    struct weir_error err;      /* of building or running */
-    bool is_built;
-    int64_t batch_us;
-    struct weir_env *env;
-    struct weir_job *job;
-    uint32_t in;           /* node of the first input's records */
-    int64_t last_us;       /* the batch after which slices are asked for; 0: none */
-    const json_t *slices;  /* to be asked for, */
-    json_t *sliced;        /* and what they gave */
-    int64_t checkpoint_us; /* the batch after which a checkpoint is taken; 0: none */
-    struct weir_text checkpoint;
-};
-
-static struct outcome *running; /* the sink knows no owner */
+static struct cf_outcome *running; /* the sink knows no owner */
 
 struct weir_registry *cf_registry;
 
@@ -69,7 +50,7 @@ static void kept(int64_t batch_us, const char *lines, size_t bytes)
 
 static void put_block(void *owner, const struct weir_block *block)
 {
-    struct outcome *outcome = owner;
+    struct cf_outcome *outcome = owner;
     json_t *records = json_array_get(outcome->sliced, json_array_size(outcome->sliced) - 1);
     struct weir_text text;
     weir_text_init(&text);
@@ -83,7 +64,7 @@ static void put_block(void *owner, const struct weir_block *block)
     weir_text_finish(&text);
 }
 
-static void ask_slices(struct outcome *outcome)
+static void ask_slices(struct cf_outcome *outcome)
 {
     size_t i;
     const json_t *slice;
@@ -102,7 +83,7 @@ static void ask_slices(struct outcome *outcome)
 
 static void batch_done(void *owner, const struct weir_batch_record *record)
 {
-    struct outcome *outcome = owner;
+    struct cf_outcome *outcome = owner;
     if (record->failed_in != 0) {
         json_array_append_new(
             outcome->failures,
@@ -124,7 +105,7 @@ static void batch_done(void *owner, const struct weir_batch_record *record)
 
 static void finished(void *owner, const struct weir_error *err)
 {
-    struct outcome *outcome = owner;
+    struct cf_outcome *outcome = owner;
     outcome->err = *err;
     outcome->env->ops->stop(outcome->env);
 }
@@ -158,7 +139,7 @@ static int run_graph(struct cf_world *world,
                      const struct weir_graph *graph,
                      const struct weir_text *from,
                      int64_t until_us,
-                     struct outcome *outcome)
+                     struct cf_outcome *outcome)
 {
     struct weir_job_options options;
     const struct weir_plan_keep keep = {outcome->in, outcome->last_us};
@@ -232,7 +213,7 @@ static int make_graph(struct cf_world *world,
                       const json_t *test,
                       const struct cf_type *unknown,
                       struct weir_arena *arena,
-                      struct outcome *outcome,
+                      struct cf_outcome *outcome,
                       struct weir_graph **graph)
 {
     struct weir_build *build = weir_build_create(NULL);
@@ -257,7 +238,7 @@ static int make_graph(struct cf_world *world,
 }
 
 /* The second run of a case with a restart: the graph is read from the checkpoint, by name. */
-static int go_on(struct cf_world *world, const struct weir_text *from, struct outcome *outcome)
+static int go_on(struct cf_world *world, const struct weir_text *from, struct cf_outcome *outcome)
 {
     struct weir_graph *graph = NULL;
     WEIR_TRY(weir_checkpoint_graph((weir_bytes){(const uint8_t *)from->bytes, from->count},
@@ -270,8 +251,8 @@ static int go_on(struct cf_world *world, const struct weir_text *from, struct ou
 static int attempt(struct cf_world *world,
                    const json_t *test,
                    const struct cf_type *unknown,
-                   struct outcome *outcome,
-                   struct outcome *second)
+                   struct cf_outcome *outcome,
+                   struct cf_outcome *second)
 {
     struct weir_arena arena;
     struct weir_graph *graph = NULL;
@@ -293,7 +274,7 @@ static int attempt(struct cf_world *world,
     return status;
 }
 
-static void outcome_finish(struct outcome *outcome)
+void cf_outcome_finish(struct cf_outcome *outcome)
 {
     json_decref(outcome->batches);
     json_decref(outcome->outputs);
@@ -302,23 +283,23 @@ static void outcome_finish(struct outcome *outcome)
     weir_text_finish(&outcome->checkpoint);
 }
 
-static void outcome_init(struct outcome *outcome, struct cf_world *world, const json_t *test)
+void cf_outcome_init(struct cf_outcome *outcome, struct cf_world *world, const json_t *test)
 {
-    *outcome = (struct outcome){.batches = json_array(),
-                                .outputs = json_array(),
-                                .failures = json_array(),
-                                .sliced = json_array(),
-                                .slices = json_object_get(test, "slices"),
-                                .env = world->env,
-                                .batch_us = cf_number(test, "batch_ms", 1000) * 1000};
+    *outcome = (struct cf_outcome){.batches = json_array(),
+                                   .outputs = json_array(),
+                                   .failures = json_array(),
+                                   .sliced = json_array(),
+                                   .slices = json_object_get(test, "slices"),
+                                   .env = world->env,
+                                   .batch_us = cf_number(test, "batch_ms", 1000) * 1000};
     weir_text_init(&outcome->checkpoint);
 }
 
 /* Inputs without any record have no type of their own: the first that fits the pipeline. */
-static void run_case(struct cf_world *world,
-                     const json_t *test,
-                     struct outcome *outcome,
-                     struct outcome *second)
+void cf_run(struct cf_world *world,
+            const json_t *test,
+            struct cf_outcome *outcome,
+            struct cf_outcome *second)
 {
     static const struct cf_type pair_si = {.kind = CF_PAIR, .a = &cf_str, .b = &cf_i64};
     static const struct cf_type pair_ii = {.kind = CF_PAIR, .a = &cf_i64, .b = &cf_i64};
@@ -326,242 +307,21 @@ static void run_case(struct cf_world *world,
     static const struct cf_type pair_is = {.kind = CF_PAIR, .a = &cf_i64, .b = &cf_str};
     const struct cf_type *const guesses[] = {&cf_i64,  &cf_str,  &pair_si,
                                              &pair_ii, &pair_ss, &pair_is};
-    struct outcome first;
+    struct cf_outcome first;
     for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
-        outcome_init(outcome, world, test);
+        cf_outcome_init(outcome, world, test);
         attempt(world, test, guesses[i], outcome, second);
         if (outcome->is_built) {
             if (i > 0) {
-                outcome_finish(&first);
+                cf_outcome_finish(&first);
             }
             return;
         }
         if (i == 0) {
             first = *outcome; /* its message is the one to show */
         } else {
-            outcome_finish(outcome);
+            cf_outcome_finish(outcome);
         }
     }
     *outcome = first;
-}
-
-/* ---- comparing ---- */
-static void say(struct weir_text *why, const char *what, const json_t *got)
-{
-    char *text = json_dumps(got, JSON_COMPACT | JSON_ENCODE_ANY);
-    weir_text_printf(why, "%s: got %.600s", what, text);
-    free(text);
-}
-
-static bool fails_as_expected(const struct outcome *outcome,
-                              const json_t *test,
-                              struct weir_text *why)
-{
-    const json_t *wanted = json_object_get(test, "expect_failed");
-    if (json_array_size(wanted) != json_array_size(outcome->failures)) {
-        say(why, "failed batches", outcome->failures);
-        return false;
-    }
-    for (size_t i = 0; i < json_array_size(wanted); i++) {
-        const json_t *want = json_array_get(wanted, i);
-        const json_t *got = json_array_get(outcome->failures, i);
-        if (json_integer_value(json_object_get(want, "batch")) !=
-                json_integer_value(json_object_get(got, "batch")) ||
-            strcmp(cf_text(want, "phase"), cf_text(got, "phase")) != 0 ||
-            strstr(cf_text(got, "text"), cf_text(want, "contains")) == NULL) {
-            say(why, "failed batches", outcome->failures);
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool times_as_expected(const struct outcome *outcome,
-                              const json_t *test,
-                              struct weir_text *why)
-{
-    const json_t *wanted = json_object_get(test, "expect_times_ms");
-    if (wanted == NULL) {
-        return true;
-    }
-    json_t *times = json_array();
-    for (size_t i = 0; i < json_array_size(outcome->batches); i++) {
-        int64_t batch = json_integer_value(json_array_get(outcome->batches, i));
-        json_array_append_new(times, json_integer((batch + 1) * outcome->batch_us / 1000));
-    }
-    bool is_same = json_equal(times, wanted) != 0;
-    if (!is_same) {
-        say(why, "outputs at", times);
-    }
-    json_decref(times);
-    return is_same;
-}
-
-/* The outputs from a batch on; the caller owns the array. */
-static json_t *outputs_from(const struct outcome *outcome, int64_t first)
-{
-    json_t *produced = json_array();
-    for (size_t i = 0; i < json_array_size(outcome->outputs); i++) {
-        if (json_integer_value(json_array_get(outcome->batches, i)) >= first) {
-            json_array_append(produced, json_array_get(outcome->outputs, i));
-        }
-    }
-    return produced;
-}
-
-static json_t *flattened(const json_t *batches)
-{
-    json_t *all = json_array();
-    size_t i;
-    const json_t *batch;
-    json_array_foreach(batches, i, batch)
-    {
-        json_array_extend(all, (json_t *)(uintptr_t)batch);
-    }
-    return all;
-}
-
-static bool outputs_as_expected(const json_t *produced,
-                                const json_t *expected,
-                                const char *compare,
-                                struct weir_text *why)
-{
-    bool is_same;
-    if (strcmp(compare, "flat_multiset") == 0) {
-        json_t *all = flattened(produced);
-        is_same = cf_same("multiset", all, expected);
-        json_decref(all);
-    } else {
-        is_same = json_array_size(produced) == json_array_size(expected);
-        for (size_t i = 0; i < json_array_size(produced) && is_same; i++) {
-            is_same = cf_same(compare, json_array_get(produced, i), json_array_get(expected, i));
-        }
-    }
-    if (!is_same) {
-        say(why, "outputs", produced);
-    }
-    return is_same;
-}
-
-static bool is_refused_as_expected(const struct outcome *outcome,
-                                   const json_t *test,
-                                   struct weir_text *why)
-{
-    const char *wanted = cf_text(test, "expect_build_error");
-    if (!outcome->is_built && strstr(outcome->err.text, wanted) != NULL) {
-        return true;
-    }
-    weir_text_printf(why, "a build error with '%s' was expected: %s", wanted,
-                     outcome->is_built ? "the pipeline was accepted" : outcome->err.text);
-    return false;
-}
-
-static bool is_as_expected(const struct outcome *outcome, const json_t *test, struct weir_text *why)
-{
-    if (json_object_get(test, "expect_build_error") != NULL) {
-        return is_refused_as_expected(outcome, test, why);
-    }
-    if (!outcome->is_built || outcome->err.status != WEIR_OK) {
-        weir_text_printf(why, "%s: %s", outcome->is_built ? "the job failed" : "not built",
-                         outcome->err.text);
-        return false;
-    }
-    if (!fails_as_expected(outcome, test, why) || !times_as_expected(outcome, test, why)) {
-        return false;
-    }
-    json_t *produced = outputs_from(outcome, cf_number(test, "expect_from_batch", 0));
-    bool is_same = outputs_as_expected(produced, json_object_get(test, "expect"),
-                                       cf_text(test, "compare"), why);
-    json_decref(produced);
-    return is_same;
-}
-
-/* The batches [from, to) of an expectation, or all. The caller owns it. */
-static json_t *part_of(const json_t *expected, size_t from, size_t to)
-{
-    json_t *part = json_array();
-    for (size_t i = from; i < to && i < json_array_size(expected); i++) {
-        json_array_append(part, json_array_get(expected, i));
-    }
-    return part;
-}
-
-/* Run 1 yields expect[0..k), run 2 expect[k-1..]. */
-static bool restarts_as_expected(const struct outcome *first,
-                                 const struct outcome *second,
-                                 const json_t *test,
-                                 struct weir_text *why)
-{
-    size_t k = (size_t)cf_number(test, "restart_after_batches", 0);
-    const json_t *expect = json_object_get(test, "expect");
-    const char *compare = cf_text(test, "compare");
-    json_t *before = part_of(expect, 0, k);
-    json_t *after = part_of(expect, k - 1, json_array_size(expect));
-    if (second->err.status != WEIR_OK) {
-        weir_text_printf(why, "after the restart: %s", second->err.text);
-    }
-    bool is_same =
-        second->err.status == WEIR_OK && outputs_as_expected(first->outputs, before, compare, why);
-    if (is_same && !outputs_as_expected(second->outputs, after, compare, why)) {
-        weir_text_put(why, " (after the restart)");
-        is_same = false;
-    }
-    json_decref(before);
-    json_decref(after);
-    return is_same;
-}
-
-bool cf_check_pipeline(struct cf_world *world, const json_t *test, struct weir_text *why)
-{
-    struct outcome outcome, second;
-    bool is_restarted = cf_number(test, "restart_after_batches", 0) > 0;
-    outcome_init(&second, world, test);
-    run_case(world, test, &outcome, &second);
-    bool agrees = is_restarted && outcome.is_built && outcome.err.status == WEIR_OK
-                      ? restarts_as_expected(&outcome, &second, test, why)
-                      : is_as_expected(&outcome, test, why);
-    outcome_finish(&outcome);
-    outcome_finish(&second);
-    return agrees;
-}
-
-bool cf_check_slice(struct cf_world *world, const json_t *test, struct weir_text *why)
-{
-    struct outcome outcome, second;
-    outcome_init(&second, world, test);
-    run_case(world, test, &outcome, &second);
-    bool agrees = outcome.is_built && outcome.err.status == WEIR_OK;
-    if (!agrees) {
-        weir_text_put(why, outcome.err.text);
-    }
-    size_t i;
-    const json_t *slice;
-    json_array_foreach(json_object_get(test, "slices"), i, slice)
-    {
-        const json_t *got = json_array_get(outcome.sliced, i);
-        if (agrees &&
-            (got == NULL || !cf_same("multiset", got, json_object_get(slice, "expect")))) {
-            agrees = false;
-            say(why, "slice", got);
-        }
-    }
-    outcome_finish(&outcome);
-    outcome_finish(&second);
-    return agrees;
-}
-
-bool cf_check_queue_stream(struct cf_world *world, const json_t *test, struct weir_text *why)
-{
-    struct outcome outcome, second;
-    outcome_init(&second, world, test);
-    run_case(world, test, &outcome, &second);
-    bool agrees = outcome.is_built && outcome.err.status == WEIR_OK;
-    if (!agrees) {
-        weir_text_put(why, outcome.err.text);
-    }
-    agrees = agrees &&
-             outputs_as_expected(outcome.outputs, json_object_get(test, "expect"), "list", why);
-    outcome_finish(&outcome);
-    outcome_finish(&second);
-    return agrees;
 }

@@ -22,8 +22,10 @@ done >"$folder/words"
 HOME=$folder timeout 60 "$1" "$folder/words" >"$folder/out" 2>"$folder/err" </dev/null
 expect "status 0" test $? -eq 0
 tr ' ' '\n' <"$folder/words" | awk 'length($0) > 3 {n[$0]++}
-    END {for (w in n) printf "{\"word\":\"%s\",\"count\":%d,\"_time\":1000,\"_stream\":\"#1\"}\n", w, n[w]}' |
-    sort >"$folder/expected"
+    END {
+        for (w in n)
+            printf "{\"word\":\"%s\",\"count\":%d,\"_time\":1000,\"_stream\":\"#1\"}\n", w, n[w]
+    }' | sort >"$folder/expected"
 expect "the same counts" diff "$folder/expected" <(sort "$folder/out")
 expect "a batch is told" grep -q '^batch 1000000: 10 in, 3 out$' "$folder/err"
 expect "a mistake is told" grep -q "no field 'wrod': did you mean 'word'?" "$folder/err"
