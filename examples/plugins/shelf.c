@@ -137,7 +137,11 @@ static int recover(struct weir_task *task, int64_t last, const weir_bytes *const
         if (sscanf(self->open + strlen(self->folder), "/%lld-", &batch_ms) != 1) {
             continue; /* an empty token: no file */
         }
-        rc = batch_ms <= last / 1000 ? show(task, *tokens[i]) : (unlink(self->hidden), WEIR_OK);
+        if (batch_ms <= last / 1000) {
+            rc = show(task, *tokens[i]);
+        } else {
+            unlink(self->hidden);
+        }
     }
     return rc;
 }

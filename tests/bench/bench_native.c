@@ -157,9 +157,9 @@ int main(void)
             return 1;
         }
         size_t count;
-        const struct weir_operator *const *ops = weir_plugin_operators(plugin, &count);
+        const struct weir_operator *const *found = weir_plugin_operators(plugin, &count);
         for (size_t i = 0; i < count; i++) {
-            bench(ops[i], ops[i]->instance == NULL ? "typed" : "libffi");
+            bench(found[i], found[i]->instance == NULL ? "typed" : "libffi");
         }
     }
     weir_registry_destroy(registry);

@@ -250,7 +250,9 @@ static void bench_track(size_t key_count)
         values[i] = 1;
     }
     double started = now_ns();
-    begin(b), push(b, 0, keys, values, key_count), finish(b);
+    begin(b);
+    push(b, 0, keys, values, key_count);
+    finish(b);
     double filled = now_ns() - started;
     started = now_ns();
     bare_update(&bare, keys, values, key_count, 1);
@@ -261,7 +263,9 @@ static void bench_track(size_t key_count)
             touched[i] = (int64_t)(next_random() % key_count) + 1;
         }
         double t0 = now_ns();
-        begin(b), push(b, 0, touched, values, TOUCHED), finish(b);
+        begin(b);
+        push(b, 0, touched, values, TOUCHED);
+        finish(b);
         double t1 = now_ns();
         bare_update(&bare, touched, values, TOUCHED, b->second);
         double t2 = now_ns();
@@ -293,13 +297,19 @@ static void bench_update(size_t key_count)
     double all[12];
     double few[12];
     open_bench(b, WEIR_VERB_UPDATE_STATE_BY_KEY, "count", WEIR_KIND_UPDATE);
-    begin(b), push(b, 0, keys, values, key_count), finish(b);
+    begin(b);
+    push(b, 0, keys, values, key_count);
+    finish(b);
     for (uint32_t round = 0; round < 12; round++) {
         double t0 = now_ns();
-        begin(b), push(b, 0, keys, values, key_count), finish(b);
+        begin(b);
+        push(b, 0, keys, values, key_count);
+        finish(b);
         all[round] = now_ns() - t0;
         t0 = now_ns();
-        begin(b), push(b, 0, keys, values, TOUCHED), finish(b);
+        begin(b);
+        push(b, 0, keys, values, TOUCHED);
+        finish(b);
         few[round] = now_ns() - t0;
     }
     printf("update_state_by_key, %zu keys: %.1f ns a key with input for each, %.1f ns a key with "

@@ -307,7 +307,7 @@ void cf_run(struct cf_world *world,
     static const struct cf_type pair_is = {.kind = CF_PAIR, .a = &cf_i64, .b = &cf_str};
     const struct cf_type *const guesses[] = {&cf_i64,  &cf_str,  &pair_si,
                                              &pair_ii, &pair_ss, &pair_is};
-    struct cf_outcome first;
+    struct cf_outcome first = {0};
     for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
         cf_outcome_init(outcome, world, test);
         attempt(world, test, guesses[i], outcome, second);

@@ -131,7 +131,7 @@ static int declare(void *owner, struct weir_text *result)
     const struct weir_os_options options = {.threads = 1};
     struct weir_error err = {0};
     struct weir_env *env;
-    struct weir_registry *registry;
+    struct weir_registry *registry = NULL;
     int status = weir_os_create(&options, &env, &err);
     if (status == WEIR_OK) {
         status = weir_registry_create(env, NULL, &registry, &err);

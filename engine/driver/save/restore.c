@@ -51,7 +51,7 @@ static int fill_failure(struct weir_unpack *in,
                         struct weir_text *text,
                         struct weir_failure **failure)
 {
-    struct weir_batch_failure what = {0};
+    struct weir_batch_failure what = {.phase = WEIR_PHASE_RUN};
     int64_t phase;
     int64_t status;
     WEIR_TRY(get_array(in, WEIR_SAVED_FAILURE, "a failure has six members"));

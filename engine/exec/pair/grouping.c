@@ -28,7 +28,7 @@ void weir_grouping_finish(struct weir_grouping *own)
     weir_free(own->hashes);
     weir_free(own->numbers);
     weir_free(own->fresh);
-    *own = (struct weir_grouping){0};
+    memset(own, 0, sizeof *own);
 }
 
 int weir_exec_too_many(const struct weir_exec_task *task, const char *what, long long most)

@@ -106,8 +106,8 @@ static enum form grow_pairs(struct growing *g, int stream, int64_t *slide)
         " | map_values value * 3 + 1",
         " | combine_by_key agg.sum",
         " | aggregate value = agg.sum(value) by=[key]",
-        " | aggregate value = agg.max(value), n = agg.count() by=[key] | map key, value = value + "
-        "n",
+        (" | aggregate value = agg.max(value), n = agg.count() by=[key]"
+         " | map key, value = value + n"),
         " | distinct",
         " | group_by_key | flat_map_values value",
     };

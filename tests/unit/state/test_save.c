@@ -39,7 +39,8 @@ static void test_update_goes_on(void **unused)
     struct world one, two;
     world_init(&one, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
     world_init(&two, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
-    world_open(&one), world_open(&two);
+    world_open(&one);
+    world_open(&two);
     (void)world_run(&one, 1, "a 1,a-key-longer-than-twelve-bytes 2,b 3,a 5");
     (void)world_run(&one, 2, "b -3,c 7");
     hand_over(&one, 2000000, &two);
@@ -48,7 +49,8 @@ static void test_update_goes_on(void **unused)
     const char *want = world_run(&one, 3, rows);
     assert_string_equal(world_run(&two, 3, rows), want);
     assert_non_null(strstr(want, "\"values\":[1,5,1]"));
-    world_close(&one), world_close(&two);
+    world_close(&one);
+    world_close(&two);
 }
 
 static void test_timeouts_go_on(void **unused)
@@ -58,7 +60,8 @@ static void test_timeouts_go_on(void **unused)
     world_init(&one, WEIR_VERB_MAP_WITH_STATE, "follow");
     world_init(&two, WEIR_VERB_MAP_WITH_STATE, "follow");
     one.nodes[1].timeout_us = two.nodes[1].timeout_us = 3000000;
-    world_open(&one), world_open(&two);
+    world_open(&one);
+    world_open(&two);
     (void)world_run(&one, 1, "a 1,b 1,c 1");
     (void)world_run(&one, 2, "b 1,d 1");
     hand_over(&one, 2000000, &two);
@@ -68,7 +71,8 @@ static void test_timeouts_go_on(void **unused)
         assert_string_equal(world_run(&two, second, rows), want);
         assert_int_equal(strlen(want) > 0, second == 4 || second == 6 || second == 8);
     }
-    world_close(&one), world_close(&two);
+    world_close(&one);
+    world_close(&two);
 }
 
 static void test_windows_go_on(void **unused)
@@ -77,14 +81,16 @@ static void test_windows_go_on(void **unused)
     struct world one, two;
     world_init(&one, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add");
     world_init(&two, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add");
-    world_open(&one), world_open(&two);
+    world_open(&one);
+    world_open(&two);
     (void)world_run(&one, 1, "a 1,b 4");
     hand_over(&one, 1000000, &two);
     assert_string_equal(world_run(&two, 2, "b 1"),
                         "{\"key\":\"a\",\"value\":1}\n{\"key\":\"b\",\"value\":5}\n");
     struct weir_error err;
     assert_int_equal(weir_state_table_begin(&two.table, 1000000, &err), WEIR_EBUG);
-    world_close(&one), world_close(&two);
+    world_close(&one);
+    world_close(&two);
 }
 
 static void test_the_version_before(void **unused)
@@ -93,13 +99,15 @@ static void test_the_version_before(void **unused)
     struct world one, two;
     world_init(&one, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
     world_init(&two, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
-    world_open(&one), world_open(&two);
+    world_open(&one);
+    world_open(&two);
     (void)world_run(&one, 1, "a 1,b 2,a-key-longer-than-twelve-bytes 3");
     const char *rows = "a 5,b -2,d 4,a-key-longer-than-twelve-bytes 1";
     const char *want = world_run(&one, 2, rows);
     hand_over(&one, 1000000, &two); /* batch 2 is done, but not all of it has succeeded */
     assert_string_equal(world_run(&two, 2, rows), want);
-    world_close(&one), world_close(&two);
+    world_close(&one);
+    world_close(&two);
 }
 
 static void test_damage(void **unused)
@@ -110,7 +118,8 @@ static void test_damage(void **unused)
     struct weir_error err;
     world_init(&one, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
     world_init(&two, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add");
-    world_open(&one), world_open(&two);
+    world_open(&one);
+    world_open(&two);
     (void)world_run(&one, 1, "a 1,a-key-longer-than-twelve-bytes 2");
     weir_text_init(&bytes);
     save(&one, 1000000, &bytes);
@@ -133,7 +142,8 @@ static void test_damage(void **unused)
         weir_text_finish(&three.out);
     }
     weir_text_finish(&bytes);
-    world_close(&one), world_close(&two);
+    world_close(&one);
+    world_close(&two);
 }
 
 int main(void)

@@ -70,11 +70,15 @@ static void test_against_panes(void **unused)
     world_init(&world, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add");
     world.nodes[1].is_incremental = true;
     world_open(&world);
-    weir_text_init(&in), weir_text_init(&out), weir_text_init(&want);
+    weir_text_init(&in);
+    weir_text_init(&out);
+    weir_text_init(&want);
     uint64_t random = 1;
     for (int32_t t = 0; t < BATCHES; t++) {
         in.count = out.count = want.count = 0;
-        weir_text_put(&in, ""), weir_text_put(&out, ""), weir_text_put(&want, "");
+        weir_text_put(&in, "");
+        weir_text_put(&out, "");
+        weir_text_put(&want, "");
         for (uint32_t k = 0; k < KEYS; k++) {
             random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
             has[t][k] = random >> 62 == 0;
@@ -96,7 +100,9 @@ static void test_against_panes(void **unused)
         }
         assert_string_equal(slide(&world, t + 1, in.bytes, out.bytes), want.bytes);
     }
-    weir_text_finish(&in), weir_text_finish(&out), weir_text_finish(&want);
+    weir_text_finish(&in);
+    weir_text_finish(&out);
+    weir_text_finish(&want);
     world_close(&world);
 }
 

@@ -336,7 +336,7 @@ static int read_cards(struct weir_task *task, weir_bytes range, struct weir_scan
     memcpy(&count, range.bytes, sizeof count);
     for (int64_t i = 0; i < count; i++) {
         struct weir_out *tags;
-        struct weir_out *info;
+        struct weir_out *info = NULL;
         int rc = weir_row_begin(out, task, 0);
         if (rc == 0) {
             rc = weir_row_need(info = weir_row_struct(out, 2), task, sizeof long_text);
