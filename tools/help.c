@@ -66,7 +66,7 @@ static void put_topics(void)
 {
     (void)printf("\ntopics: weir help TOPIC\n");
     for (const struct weir_topic *topic = weir_topics; topic->name != NULL; topic++) {
-        (void)printf("  %-10s %s\n", topic->name, topic->summary);
+        (void)printf("  %-11s %s\n", topic->name, topic->summary);
     }
 }
 

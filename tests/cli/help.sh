@@ -71,6 +71,30 @@ run help settings
 says out "WEIR_BATCH"
 run help language
 gives 0
+# What users of Spark Streaming would not expect; each group of it, and that it holds.
+run help differences
+gives 0
+for group in windows states records order failures outputs streams "not yet"; do
+    holds "differences has a part $group" grep -qx "$group" out
+done
+for claim in "slide longer than the window" "Idle keys time out" "one partition" \
+    "on_error=continue" "exactly once" "Initial states" "inverse=none"; do
+    says out "$claim"
+done
+echo a >part1
+echo b | tee part2 >part3
+given='file "part?" per_batch=1 | map key = line, value = 1'
+given="$given | reduce_by_key_and_window i64.add length=1s"
+run run -q --json "$given slide=2s"
+holds "the gap is not counted" grep -qx '{"key":"b","value":1,"_time":2000,.*' out
+holds "nor is its key there" test "$(wc -l <out)" -eq 1
+run run -q --json "$given"
+says out '{"key":"a","value":0,"_time":2000'
+run run -q --json "$given inverse=none"
+holds "a key goes with its last record" test "$(grep -c '"key":"a"' out)" -eq 1
+run explain 'generate words | sort'
+says out "scatters by sort into 1 partition"
+
 run help text.words
 gives 0
 says out "(line: str) -> (word: str)"

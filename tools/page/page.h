@@ -37,6 +37,9 @@ bool weir_page_put_verb(const char *name, struct weir_text *to);
 /* All verbs with what they do, those that come later at the end. */
 void weir_page_put_verbs(struct weir_text *to);
 
+/* Where weir does other than Spark Streaming: a topic. */
+void weir_page_put_differences(struct weir_text *to);
+
 /* The page of a topic. */
 bool weir_page_put_topic(const char *name, struct weir_text *to);
 

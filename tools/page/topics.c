@@ -90,6 +90,7 @@ const struct weir_topic weir_topics[] = {
     {"language", "how a text is written", put_language},
     {"verbs", "what may stand in a pipe", put_verbs},
     {"errors", "the numbered errors of a text", put_codes},
+    {"differences", "where weir does other than Spark Streaming", weir_page_put_differences},
     {"exit-codes", "how a run ended, for scripts", put_exit_codes},
     {"settings", "flags, environment, settings files: which is stronger", put_settings},
     {NULL, NULL, NULL},
