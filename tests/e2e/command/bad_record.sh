@@ -27,9 +27,9 @@ for threads in 1 4; do
     expect_status 0
     check 'good lines' test "$(grep -c '"line":"good' out)" -eq 30
     check 'bad lines' test "$(grep -c bad out)" -eq 0
-    told 5 'bad record: org.example.mishap/bad: expected a good line, found'
-    told 1 'bad record: org.example.mishap/worse: this is worse'
-    says err '(batch 1000 ms, partition ' 'record {"line":"bad ' '"bad_records":31'
+    told 5 '{"bad_record":"org.example.mishap/bad: expected a good line, found'
+    told 1 '{"bad_record":"org.example.mishap/worse: this is worse'
+    says err '(batch 1000 ms, partition ' 'record {\"line\":\"bad ' '"bad_records":31'
 done
 job 'file "mixed" | map line = mishap.bad(line) | count' --batch-bytes 100B
 batches=$(grep -c '"count"' out)
@@ -44,7 +44,7 @@ says out '"count":62,'
 told 5 'half a record'
 says err '"bad_records":30'
 run run -p "$mishap" --until eof 'file "mixed" | map x = mishap.bad(line) | count'
-says err '30 bad records dropped'
+says err '30 bad records dropped' 'weir: bad record: org.example.mishap/bad: expected a good line'
 job 'file "mixed" | map x = 10 / (text.length(line) - 6) | count'
 expect_status 0
 says err 'org.weir.std/div: division of 10 by zero'
