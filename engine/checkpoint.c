@@ -15,7 +15,7 @@ enum { MAGIC_BYTES = sizeof magic - 1, SUM_BYTES = 8, MEMBERS = 5, BLOCK_MEMBERS
 
 /* ---- writing ---- */
 struct block_list {
-    const struct weir_job *job;
+    const struct weir_run *job;
     struct weir_text bytes;
     uint32_t count;
     int status;
@@ -36,7 +36,7 @@ static void put_block(void *owner, struct weir_slice slice)
     list->count++;
 }
 
-static int put_blocks(const struct weir_job *job, struct weir_text *to, struct weir_error *err)
+static int put_blocks(const struct weir_run *job, struct weir_text *to, struct weir_error *err)
 {
     struct block_list list = {.job = job, .err = err};
     weir_text_init(&list.bytes);
@@ -68,7 +68,7 @@ static void put_driver(const void *what, struct weir_text *to)
     weir_driver_save(what, to);
 }
 
-static int put_all(const struct weir_job *job, struct weir_text *to, struct weir_error *err)
+static int put_all(const struct weir_run *job, struct weir_text *to, struct weir_error *err)
 {
     weir_text_append(to, magic, MAGIC_BYTES);
     weir_pack_array(to, MEMBERS);
@@ -82,7 +82,7 @@ static int put_all(const struct weir_job *job, struct weir_text *to, struct weir
     return WEIR_OK;
 }
 
-int weir_job_checkpoint(const struct weir_job *job, struct weir_text *to, struct weir_error *err)
+int weir_run_checkpoint(const struct weir_run *job, struct weir_text *to, struct weir_error *err)
 {
     if (weir_worker_runs_tasks(job->worker)) {
         return weir_error_set(err, WEIR_ETEMPORARY,
@@ -137,7 +137,7 @@ int weir_checkpoint_graph(weir_bytes bytes,
 }
 
 /* The job may have been compiled anew: it must be the same. */
-static int check_graph(const struct weir_job *job, weir_bytes record, struct weir_error *err)
+static int check_graph(const struct weir_run *job, weir_bytes record, struct weir_error *err)
 {
     const struct weir_graph *ours = job->plan->graph;
     struct weir_graph *theirs;
@@ -152,7 +152,7 @@ static int check_graph(const struct weir_job *job, weir_bytes record, struct wei
 }
 
 /* States lie where the seed has put their keys. */
-static int check_seed(const struct weir_job *job, struct weir_unpack *in)
+static int check_seed(const struct weir_run *job, struct weir_unpack *in)
 {
     int64_t seed;
     WEIR_TRY(weir_unpack_i64(in, &seed));
@@ -164,7 +164,7 @@ static int check_seed(const struct weir_job *job, struct weir_unpack *in)
                                 seed);
 }
 
-static int get_driver(struct weir_job *job, struct weir_unpack *in)
+static int get_driver(struct weir_run *job, struct weir_unpack *in)
 {
     weir_bytes record;
     struct weir_unpack inner;
@@ -173,7 +173,7 @@ static int get_driver(struct weir_job *job, struct weir_unpack *in)
     return weir_driver_restore(job->driver, &inner);
 }
 
-static int get_blocks(struct weir_job *job, struct weir_unpack *in)
+static int get_blocks(struct weir_run *job, struct weir_unpack *in)
 {
     uint32_t count;
     WEIR_TRY(weir_unpack_array(in, &count));
@@ -189,7 +189,7 @@ static int get_blocks(struct weir_job *job, struct weir_unpack *in)
     return WEIR_OK;
 }
 
-int weir_job_restore(struct weir_job *job, weir_bytes bytes, struct weir_error *err)
+int weir_run_restore(struct weir_run *job, weir_bytes bytes, struct weir_error *err)
 {
     struct weir_unpack in;
     weir_bytes record;

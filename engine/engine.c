@@ -50,10 +50,10 @@ static int check_policy(const struct weir_graph *graph,
     return WEIR_OK;
 }
 
-void weir_job_options_init(struct weir_job_options *options, const struct weir_graph *graph)
+void weir_run_options_init(struct weir_run_options *options, const struct weir_graph *graph)
 {
     int64_t batch = graph->batch_us;
-    *options = (struct weir_job_options){
+    *options = (struct weir_run_options){
         .driver = {.batch_bytes = WEIR_BATCH_BYTES,
                    .batches_in_flight = WEIR_BATCHES_AHEAD,
                    .on_error = policy_of(graph)},
@@ -64,7 +64,7 @@ void weir_job_options_init(struct weir_job_options *options, const struct weir_g
     };
 }
 
-static void trace(struct weir_job *job, const char *who, const struct weir_message *message)
+static void trace(struct weir_run *job, const char *who, const struct weir_message *message)
 {
     if (job->options.trace == NULL) {
         return;
@@ -84,7 +84,7 @@ static void tell_failure(const struct weir_batch_record *record)
     }
 }
 
-static void take_committed(struct weir_job *job)
+static void take_committed(struct weir_run *job)
 {
     for (uint32_t i = 0; i < job->actions.committed_count; i++) {
         tell_failure(&job->actions.committed[i]);
@@ -96,7 +96,7 @@ static void take_committed(struct weir_job *job)
     job->actions.committed_count = 0;
 }
 
-static void step(struct weir_job *job,
+static void step(struct weir_run *job,
                  enum weir_driver_event_kind kind,
                  struct weir_message *message)
 {
@@ -119,7 +119,7 @@ static void step(struct weir_job *job,
 
 /* Hands the inbox to the driver; what that brings about may fill it again. Told once, with nothing
  * of ours on the stack below. */
-static void drain(struct weir_job *job)
+static void drain(struct weir_run *job)
 {
     if (job->is_draining) {
         return;
@@ -143,12 +143,12 @@ static void drain(struct weir_job *job)
 
 static void take_from_worker(void *owner, struct weir_message *message)
 {
-    struct weir_job *job = owner;
+    struct weir_run *job = owner;
     weir_message_push(&job->inbox, message);
     drain(job);
 }
 
-static void event(struct weir_job *job, enum weir_driver_event_kind kind)
+static void event(struct weir_run *job, enum weir_driver_event_kind kind)
 {
     job->is_draining = true;
     step(job, kind, NULL);
@@ -160,7 +160,7 @@ static void event(struct weir_job *job, enum weir_driver_event_kind kind)
  */
 static void timer_fired(struct weir_timer *timer)
 {
-    struct weir_job *job = timer->owner;
+    struct weir_run *job = timer->owner;
     weir_worker_cut(job->worker);
     event(job, WEIR_EVENT_TIMER);
 }
@@ -175,13 +175,13 @@ static uint64_t seed_of(const struct weir_graph *graph)
     return seed;
 }
 
-int weir_job_create(struct weir_env *env,
+int weir_run_create(struct weir_env *env,
                     const struct weir_graph *graph,
-                    const struct weir_job_options *options,
-                    struct weir_job **job_out,
+                    const struct weir_run_options *options,
+                    struct weir_run **job_out,
                     struct weir_error *err)
 {
-    struct weir_job *job = weir_alloc(sizeof *job);
+    struct weir_run *job = weir_alloc(sizeof *job);
     job->env = env;
     job->options = *options;
     uint64_t seed = options->driver.seed != 0 ? options->driver.seed : seed_of(graph);
@@ -199,7 +199,7 @@ int weir_job_create(struct weir_env *env,
                                     &job->worker, err);
     }
     if (status != WEIR_OK) {
-        weir_job_destroy(job);
+        weir_run_destroy(job);
         return status;
     }
     job->driver = weir_driver_create(job->plan, &job->options.driver);
@@ -207,7 +207,7 @@ int weir_job_create(struct weir_env *env,
     return WEIR_OK;
 }
 
-void weir_job_destroy(struct weir_job *job)
+void weir_run_destroy(struct weir_run *job)
 {
     if (job == NULL) {
         return;
@@ -223,30 +223,30 @@ void weir_job_destroy(struct weir_job *job)
     weir_free(job);
 }
 
-void weir_job_start(struct weir_job *job)
+void weir_run_start(struct weir_run *job)
 {
     weir_history_init(&job->history, job->env->ops->now_us(job->env));
     event(job, WEIR_EVENT_START);
 }
 
-void weir_job_stop(struct weir_job *job)
+void weir_run_stop(struct weir_run *job)
 {
     if (!job->was_told) {
         event(job, WEIR_EVENT_STOP);
     }
 }
 
-const struct weir_history *weir_job_history(const struct weir_job *job)
+const struct weir_history *weir_run_history(const struct weir_run *job)
 {
     return &job->history;
 }
 
-const struct weir_plan *weir_job_plan(const struct weir_job *job)
+const struct weir_plan *weir_run_plan(const struct weir_run *job)
 {
     return job->plan;
 }
 
-struct weir_worker *weir_job_worker(struct weir_job *job)
+struct weir_worker *weir_run_worker(struct weir_run *job)
 {
     return job->worker;
 }
@@ -272,8 +272,8 @@ static uint32_t find_kept(const struct weir_plan *plan, uint32_t node)
 }
 
 struct slicing {
-    const struct weir_job *job;
-    weir_job_slice_visitor visit;
+    const struct weir_run *job;
+    weir_run_slice_visitor visit;
     void *owner;
 };
 
@@ -285,11 +285,11 @@ static void visit_slice(void *owner, struct weir_slice slice)
     slicing->visit(slicing->owner, block);
 }
 
-int weir_job_slice(const struct weir_job *job,
+int weir_run_slice(const struct weir_run *job,
                    uint32_t node,
                    int64_t from_us,
                    int64_t to_us,
-                   weir_job_slice_visitor visit,
+                   weir_run_slice_visitor visit,
                    void *owner,
                    struct weir_error *err)
 {
@@ -297,7 +297,7 @@ int weir_job_slice(const struct weir_job *job,
     struct slicing slicing = {job, visit, owner};
     if (kept == UINT32_MAX) {
         return weir_error_set(err, WEIR_EUSAGE,
-                              "stream %" PRIu32 " is not kept: name it in weir_job_options.keeps",
+                              "stream %" PRIu32 " is not kept: name it in weir_run_options.keeps",
                               node);
     }
     return weir_driver_slice(job->driver, kept, from_us, to_us, visit_slice, &slicing, err);

@@ -11,10 +11,10 @@
 #include "telemetry/telemetry.h"
 #include "worker/worker.h"
 
-struct weir_job_options {
+struct weir_run_options {
     struct weir_driver_options driver;
     struct weir_worker_options worker;
-    /* Streams whose RDDs are kept for weir_job_slice. Borrowed by create. */
+    /* Streams whose RDDs are kept for weir_run_slice. Borrowed by create. */
     const struct weir_plan_keep *keeps;
     uint32_t keep_count;
     /* [loop thread] After every batch that is committed, or has failed under on_error=continue
@@ -30,39 +30,39 @@ struct weir_job_options {
 
 /* The documented defaults: 64 MiB, 200 ms blocks (or the batch, if shorter), 2 batches in flight,
  * one while a record limit is set. */
-void weir_job_options_init(struct weir_job_options *options, const struct weir_graph *graph);
+void weir_run_options_init(struct weir_run_options *options, const struct weir_graph *graph);
 
-struct weir_job;
+struct weir_run;
 
 /* Compiles the graph and opens its inputs; nothing runs yet. env and graph are borrowed for the
  * job's life. */
-int weir_job_create(struct weir_env *env,
+int weir_run_create(struct weir_env *env,
                     const struct weir_graph *graph,
-                    const struct weir_job_options *options,
-                    struct weir_job **job,
+                    const struct weir_run_options *options,
+                    struct weir_run **job,
                     struct weir_error *err);
-void weir_job_destroy(
-    struct weir_job *job); /* After on_finished, or if never started. NULL is fine. */
+void weir_run_destroy(
+    struct weir_run *job); /* After on_finished, or if never started. NULL is fine. */
 
-void weir_job_start(struct weir_job *job); /* [loop thread or before the loop runs] */
-void weir_job_stop(
-    struct weir_job *job); /* [loop thread] Graceful: see WEIR_EVENT_STOP. Twice is fine. */
+void weir_run_start(struct weir_run *job); /* [loop thread or before the loop runs] */
+void weir_run_stop(
+    struct weir_run *job); /* [loop thread] Graceful: see WEIR_EVENT_STOP. Twice is fine. */
 
 /* Batches, records, times so far. [loop thread] */
-const struct weir_history *weir_job_history(const struct weir_job *job);
-const struct weir_plan *weir_job_plan(const struct weir_job *job); /* For explain. */
+const struct weir_history *weir_run_history(const struct weir_run *job);
+const struct weir_plan *weir_run_plan(const struct weir_run *job); /* For explain. */
 
 /* ---- slices ---- */
 /* Calls visit for the blocks of a kept stream's RDDs of all times in [from, to], both aligned down
  * to its slide and included, oldest first; partitions without rows have none. Zero time has no RDD.
  * WEIR_ETEMPORARY: not started ("has not been initialized"), or not come so far; WEIR_ENOINPUT: not
  * remembered any more; WEIR_EUSAGE: not kept; WEIR_EJOB: the batch failed. [loop thread] */
-typedef void (*weir_job_slice_visitor)(void *owner, const struct weir_block *block);
-int weir_job_slice(const struct weir_job *job,
+typedef void (*weir_run_slice_visitor)(void *owner, const struct weir_block *block);
+int weir_run_slice(const struct weir_run *job,
                    uint32_t node,
                    int64_t from_us,
                    int64_t to_us,
-                   weir_job_slice_visitor visit,
+                   weir_run_slice_visitor visit,
                    void *owner,
                    struct weir_error *err);
 
@@ -70,7 +70,7 @@ int weir_job_slice(const struct weir_job *job,
 /* Fills an empty text with what a new process needs to go on behind the newest committed batch: the
  * graph by name, times, the ledger, what windows still read, states. In on_batch, with one batch in
  * flight, it is always possible; WEIR_ETEMPORARY: not now, tasks run. [loop thread] */
-int weir_job_checkpoint(const struct weir_job *job, struct weir_text *to, struct weir_error *err);
+int weir_run_checkpoint(const struct weir_run *job, struct weir_text *to, struct weir_error *err);
 
 /* The graph of a checkpoint; the caller owns it. */
 int weir_checkpoint_graph(weir_bytes bytes,
@@ -82,9 +82,9 @@ int weir_checkpoint_graph(weir_bytes bytes,
  * open run again with the input they had, then the next ones of the same grid. Tables are read
  * anew, receivers connect anew. WEIR_EDAMAGED, WEIR_ECONFIG (another job's); the job must not be
  * used then. */
-int weir_job_restore(struct weir_job *job, weir_bytes bytes, struct weir_error *err);
+int weir_run_restore(struct weir_run *job, weir_bytes bytes, struct weir_error *err);
 
 /* The worker: what it holds, who hears of bad records. Borrowed. */
-struct weir_worker *weir_job_worker(struct weir_job *job);
+struct weir_worker *weir_run_worker(struct weir_run *job);
 
 #endif

@@ -5,9 +5,9 @@
 
 #include "engine.h"
 
-struct weir_job {
+struct weir_run {
     struct weir_env *env;
-    struct weir_job_options options;
+    struct weir_run_options options;
     struct weir_plan *plan;
     struct weir_driver *driver;
     struct weir_worker *worker;

@@ -105,7 +105,7 @@ int weir_plan_create(const struct weir_graph *graph,
                      struct weir_plan **plan,
                      struct weir_error *err);
 
-/* A stream whose RDDs are kept so long, to be read by weir_job_slice, whatever windows need. */
+/* A stream whose RDDs are kept so long, to be read by weir_run_slice, whatever windows need. */
 struct weir_plan_keep {
     uint32_t node;
     int64_t remember_us;

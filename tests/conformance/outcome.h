@@ -16,7 +16,7 @@ struct cf_outcome {
     bool is_built;
     int64_t batch_us;
     struct weir_env *env;
-    struct weir_job *job;
+    struct weir_run *job;
     uint32_t in;           /* node of the first input's records */
     int64_t last_us;       /* the batch after which slices are asked for; 0: none */
     const json_t *slices;  /* to be asked for, */

@@ -73,7 +73,7 @@ static void ask_slices(struct cf_outcome *outcome)
         struct weir_error err = {0};
         json_array_append_new(outcome->sliced, json_array());
         int status =
-            weir_job_slice(outcome->job, outcome->in, cf_number(slice, "from_ms", 0) * 1000,
+            weir_run_slice(outcome->job, outcome->in, cf_number(slice, "from_ms", 0) * 1000,
                            cf_number(slice, "to_ms", 0) * 1000, put_block, outcome, &err);
         if (status != WEIR_OK) {
             json_array_append_new(json_array_get(outcome->sliced, i), json_string(err.text));
@@ -97,7 +97,7 @@ static void batch_done(void *owner, const struct weir_batch_record *record)
     }
     if (record->batch_us == outcome->checkpoint_us) {
         struct weir_error err = {0};
-        if (weir_job_checkpoint(outcome->job, &outcome->checkpoint, &err) != WEIR_OK) {
+        if (weir_run_checkpoint(outcome->job, &outcome->checkpoint, &err) != WEIR_OK) {
             json_array_append_new(outcome->failures, json_string(err.text));
         }
     }
@@ -141,9 +141,9 @@ static int run_graph(struct cf_world *world,
                      int64_t until_us,
                      struct cf_outcome *outcome)
 {
-    struct weir_job_options options;
+    struct weir_run_options options;
     const struct weir_plan_keep keep = {outcome->in, outcome->last_us};
-    weir_job_options_init(&options, graph);
+    weir_run_options_init(&options, graph);
     options.owner = outcome;
     options.on_batch = batch_done;
     options.on_finished = finished;
@@ -156,18 +156,18 @@ static int run_graph(struct cf_world *world,
     }
     running = outcome;
     cf_kept = kept;
-    WEIR_TRY(weir_job_create(world->env, graph, &options, &outcome->job, &outcome->err));
+    WEIR_TRY(weir_run_create(world->env, graph, &options, &outcome->job, &outcome->err));
     int status = WEIR_OK;
     if (from != NULL) {
-        status = weir_job_restore(
+        status = weir_run_restore(
             outcome->job, (weir_bytes){(const uint8_t *)from->bytes, from->count}, &outcome->err);
     }
     if (status == WEIR_OK) {
-        weir_job_start(outcome->job);
+        weir_run_start(outcome->job);
         world->env->ops->loop(world->env);
         status = outcome->err.status;
     }
-    weir_job_destroy(outcome->job);
+    weir_run_destroy(outcome->job);
     return status;
 }
 

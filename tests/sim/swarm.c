@@ -171,7 +171,7 @@ static int simulate(const struct schedule *s, struct weir_text *to, struct weir_
     struct ending ending = {.env = weir_sim_create(&options)};
     struct weir_registry *registry = NULL;
     struct weir_graph *graph = NULL;
-    struct weir_job *job = NULL;
+    struct weir_run *job = NULL;
     int status = weir_registry_create(ending.env, NULL, &registry, err);
     if (status == WEIR_OK) {
         status = weir_registry_use_static(registry, &weir_plugin_e1_sim, "sim", false, err);
@@ -180,8 +180,8 @@ static int simulate(const struct schedule *s, struct weir_text *to, struct weir_
         status = compile(s, registry, &graph, err);
     }
     if (status == WEIR_OK) {
-        struct weir_job_options job_options;
-        weir_job_options_init(&job_options, graph);
+        struct weir_run_options job_options;
+        weir_run_options_init(&job_options, graph);
         job_options.driver.until_eof = true;
         job_options.driver.batches_in_flight = s->in_flight;
         job_options.driver.retry_pause_us = 1000;
@@ -190,10 +190,10 @@ static int simulate(const struct schedule *s, struct weir_text *to, struct weir_
         job_options.on_finished = finished;
         job_options.trace = trace;
         job_options.owner = &ending;
-        status = weir_job_create(ending.env, graph, &job_options, &job, err);
+        status = weir_run_create(ending.env, graph, &job_options, &job, err);
     }
     if (status == WEIR_OK) {
-        weir_job_start(job);
+        weir_run_start(job);
         weir_sim_run(ending.env, (int64_t)GIVE_UP_S * 1000000);
         status = ending.is_finished
                      ? ending.err.status
@@ -202,12 +202,12 @@ static int simulate(const struct schedule *s, struct weir_text *to, struct weir_
         const struct weir_text *lines = weir_sim_trace(ending.env);
         weir_text_append(to, lines->bytes, lines->count);
         if (ending.is_finished && !s->job.keeps &&
-            weir_worker_held_blocks(weir_job_worker(job)) != 0) {
+            weir_worker_held_blocks(weir_run_worker(job)) != 0) {
             status = weir_error_set(err, WEIR_EJOB, "blocks are still held after the end");
         }
-        retries += weir_job_history(job)->retries;
+        retries += weir_run_history(job)->retries;
         if (ending.is_finished) {
-            weir_job_destroy(job);
+            weir_run_destroy(job);
         }
     }
     weir_graph_destroy(graph);

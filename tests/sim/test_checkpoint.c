@@ -15,7 +15,7 @@ enum { CHECKPOINTS_MAX = 16, GIVE_UP_S = 3600 };
 
 struct recording {
     struct weir_env *env;
-    struct weir_job *job;
+    struct weir_run *job;
     bool takes_checkpoints, is_finished;
     struct weir_error err;
     uint32_t count;
@@ -31,7 +31,7 @@ static void committed(void *owner, const struct weir_batch_record *record)
         struct weir_error err = {0};
         weir_text_init(&r->checkpoints[r->count]);
         r->said[r->count] = strlen(play_log());
-        int status = weir_job_checkpoint(r->job, &r->checkpoints[r->count++], &err);
+        int status = weir_run_checkpoint(r->job, &r->checkpoints[r->count++], &err);
         assert_string_equal(err.text, "");
         assert_int_equal(status, WEIR_OK);
     }
@@ -49,7 +49,7 @@ static void finished(void *owner, const struct weir_error *err)
 static void run(const char *text, const struct weir_text *from, struct recording *r)
 {
     const struct weir_sim_options sim = {.threads = 2, .work_us_min = 1000, .work_us_max = 1000};
-    struct weir_job_options options;
+    struct weir_run_options options;
     struct weir_error err = {0};
     r->env = weir_sim_create(&sim);
     struct weir_registry *registry = play_registry(r->env);
@@ -61,22 +61,22 @@ static void run(const char *text, const struct weir_text *from, struct recording
         bytes = (weir_bytes){(const uint8_t *)from->bytes, from->count};
         assert_int_equal(weir_checkpoint_graph(bytes, registry, &graph, &err), WEIR_OK);
     }
-    weir_job_options_init(&options, graph);
+    weir_run_options_init(&options, graph);
     options.driver.batches_in_flight = 1;
     options.on_batch = committed;
     options.on_finished = finished;
     options.owner = r;
-    assert_int_equal(weir_job_create(r->env, graph, &options, &r->job, &err), WEIR_OK);
+    assert_int_equal(weir_run_create(r->env, graph, &options, &r->job, &err), WEIR_OK);
     if (from != NULL) {
-        int status = weir_job_restore(r->job, bytes, &err);
+        int status = weir_run_restore(r->job, bytes, &err);
         assert_string_equal(err.text, "");
         assert_int_equal(status, WEIR_OK);
     }
-    weir_job_start(r->job);
+    weir_run_start(r->job);
     weir_sim_run(r->env, (int64_t)GIVE_UP_S * 1000000);
     assert_true(r->is_finished);
     assert_string_equal(r->err.text, "");
-    weir_job_destroy(r->job);
+    weir_run_destroy(r->job);
     weir_graph_destroy(graph);
     weir_registry_destroy(registry);
     weir_sim_destroy(r->env);
@@ -183,14 +183,14 @@ static void what_is_not_a_checkpoint(void **state)
     /* another job's */
     struct weir_sim_options sim = {.threads = 1};
     struct weir_env *env = weir_sim_create(&sim);
-    struct weir_job_options options;
-    struct weir_job *job;
+    struct weir_run_options options;
+    struct weir_run *job;
     graph = play_graph(registry, "play.list " LINES " | window 3s | play.log");
-    weir_job_options_init(&options, graph);
-    assert_int_equal(weir_job_create(env, graph, &options, &job, &err), WEIR_OK);
+    weir_run_options_init(&options, graph);
+    assert_int_equal(weir_run_create(env, graph, &options, &job, &err), WEIR_OK);
     bytes.count = text->count;
-    assert_int_equal(weir_job_restore(job, bytes, &err), WEIR_ECONFIG);
-    weir_job_destroy(job);
+    assert_int_equal(weir_run_restore(job, bytes, &err), WEIR_ECONFIG);
+    weir_run_destroy(job);
     weir_graph_destroy(graph);
     weir_sim_destroy(env);
     weir_registry_destroy(registry);

@@ -13,7 +13,7 @@
 
 struct asked {
     struct weir_env *env;
-    struct weir_job *job;
+    struct weir_run *job;
     uint32_t node;
     int64_t from_ms, to_ms, at_ms; /* asked after the batch of at_ms */
     int status;
@@ -34,7 +34,7 @@ static void committed(void *owner, const struct weir_batch_record *record)
 {
     struct asked *asked = owner;
     if (record->batch_us == asked->at_ms * 1000) {
-        asked->status = weir_job_slice(asked->job, asked->node, asked->from_ms * 1000,
+        asked->status = weir_run_slice(asked->job, asked->node, asked->from_ms * 1000,
                                        asked->to_ms * 1000, put_rows, asked, &asked->err);
     }
 }
@@ -61,14 +61,14 @@ static uint32_t node_named(const struct weir_graph *graph, const char *name)
 static void slice(const char *text, int64_t remember_ms, struct asked *asked)
 {
     const struct weir_sim_options sim = {.threads = 2, .work_us_min = 1000, .work_us_max = 1000};
-    struct weir_job_options options;
+    struct weir_run_options options;
     struct weir_error err = {0};
     asked->env = weir_sim_create(&sim);
     struct weir_registry *registry = play_registry(asked->env);
     struct weir_graph *graph = play_graph(registry, text);
     asked->node = node_named(graph, "s");
     const struct weir_plan_keep keep = {asked->node, remember_ms * 1000};
-    weir_job_options_init(&options, graph);
+    weir_run_options_init(&options, graph);
     options.keeps = &keep;
     options.keep_count = 1;
     options.on_batch = committed;
@@ -76,14 +76,14 @@ static void slice(const char *text, int64_t remember_ms, struct asked *asked)
     options.owner = asked;
     weir_text_init(&asked->rows);
     play_reset();
-    assert_int_equal(weir_job_create(asked->env, graph, &options, &asked->job, &err), WEIR_OK);
+    assert_int_equal(weir_run_create(asked->env, graph, &options, &asked->job, &err), WEIR_OK);
     if (asked->at_ms == 0) { /* before it starts */
-        asked->status = weir_job_slice(asked->job, asked->node, asked->from_ms * 1000,
+        asked->status = weir_run_slice(asked->job, asked->node, asked->from_ms * 1000,
                                        asked->to_ms * 1000, put_rows, asked, &asked->err);
     }
-    weir_job_start(asked->job);
+    weir_run_start(asked->job);
     weir_sim_run(asked->env, INT64_MAX);
-    weir_job_destroy(asked->job);
+    weir_run_destroy(asked->job);
     weir_graph_destroy(graph);
     weir_registry_destroy(registry);
     weir_sim_destroy(asked->env);

@@ -64,17 +64,17 @@ static void job_done(void *owner, const struct weir_error *err)
 
 static int run_graph(struct pass *pass, const struct weir_graph *graph, struct weir_error *err)
 {
-    struct weir_job_options options;
-    struct weir_job *job;
-    weir_job_options_init(&options, graph);
+    struct weir_run_options options;
+    struct weir_run *job;
+    weir_run_options_init(&options, graph);
     options.driver.batches_in_flight = 1;
     options.on_batch = batch_done;
     options.on_finished = job_done;
     options.owner = pass;
-    WEIR_TRY(weir_job_create(pass->env, graph, &options, &job, err));
-    weir_job_start(job);
+    WEIR_TRY(weir_run_create(pass->env, graph, &options, &job, err));
+    weir_run_start(job);
     pass->env->ops->loop(pass->env);
-    weir_job_destroy(job);
+    weir_run_destroy(job);
     if (pass->ended.status != WEIR_OK) {
         *err = pass->ended;
         return err->status;

@@ -42,13 +42,13 @@ static int check_syntax(struct weir_invocation *invocation,
 /* Opens what the job would open, and runs nothing. */
 static int check_env(struct weir_invocation *invocation, const struct weir_compiled *compiled)
 {
-    struct weir_job_options options;
-    struct weir_job *job = NULL;
+    struct weir_run_options options;
+    struct weir_run *job = NULL;
     struct weir_error err = {0};
-    weir_job_options_init(&options, compiled->graph);
+    weir_run_options_init(&options, compiled->graph);
     options.worker.is_json = invocation->is_json;
-    int status = weir_job_create(compiled->env, compiled->graph, &options, &job, &err);
-    weir_job_destroy(job);
+    int status = weir_run_create(compiled->env, compiled->graph, &options, &job, &err);
+    weir_run_destroy(job);
     return status == WEIR_OK ? 0 : weir_cli_fail(invocation, &err);
 }
 

@@ -20,8 +20,8 @@ enum { BLOCK_US_MIN = 1000, EXIT_SIGNAL = 128 };
 struct running {
     struct weir_invocation *invocation;
     struct weir_compiled compiled;
-    struct weir_job_options options;
-    struct weir_job *job;
+    struct weir_run_options options;
+    struct weir_run *job;
     int stop_signals;
     struct weir_error ended;
 };
@@ -72,7 +72,7 @@ static void stop_signal(void *owner, int signum)
         (void)fprintf(stderr,
                       "weir: finishing what was received; once more (Ctrl-C) stops at once\n");
     }
-    weir_job_stop(running->job);
+    weir_run_stop(running->job);
 }
 
 static int catch_signals(struct running *running, struct weir_error *err)
@@ -144,7 +144,7 @@ static int take_block_interval(struct running *running, struct weir_error *err)
 
 static int take_sizes(struct running *running, struct weir_error *err)
 {
-    struct weir_job_options *options = &running->options;
+    struct weir_run_options *options = &running->options;
     const char *memory = weir_cli_value(running->invocation, "memory");
     int64_t bytes = (int64_t)options->driver.batch_bytes;
     const char *text = setting_of(running, "batch-bytes", "batch_bytes", &bytes);
@@ -171,7 +171,7 @@ static void take_seed(struct running *running)
 
 static int take_options(struct running *running, struct weir_error *err)
 {
-    weir_job_options_init(&running->options, running->compiled.graph);
+    weir_run_options_init(&running->options, running->compiled.graph);
     running->options.owner = running;
     running->options.on_finished = finished;
     running->options.trace = running->invocation->is_verbose ? trace : NULL;
@@ -191,10 +191,10 @@ static void summarize(const struct running *running)
     struct weir_text text;
     weir_text_init(&text);
     if (running->invocation->is_json) {
-        weir_history_summary_json(weir_job_history(running->job), &text);
+        weir_history_summary_json(weir_run_history(running->job), &text);
     } else {
         weir_text_put(&text, "weir: ");
-        weir_history_summary(weir_job_history(running->job), &text);
+        weir_history_summary(weir_run_history(running->job), &text);
     }
     (void)fprintf(stderr, "%s\n", text.bytes);
     weir_text_finish(&text);
@@ -210,7 +210,7 @@ static bool is_reader_gone(void)
 /* How the job ended, as an exit status. */
 static int conclude(const struct running *running)
 {
-    const struct weir_history *history = weir_job_history(running->job);
+    const struct weir_history *history = weir_run_history(running->job);
     if (running->ended.status == WEIR_OK && history->failed_batches > 0) {
         struct weir_error err = {0};
         summarize(running);
@@ -234,7 +234,7 @@ static int run_job(struct running *running)
     struct weir_error err = {0};
     int status = take_options(running, &err);
     if (status == WEIR_OK) {
-        status = weir_job_create(running->compiled.env, running->compiled.graph, &running->options,
+        status = weir_run_create(running->compiled.env, running->compiled.graph, &running->options,
                                  &running->job, &err);
     }
     if (status == WEIR_OK) {
@@ -243,8 +243,8 @@ static int run_job(struct running *running)
     if (status != WEIR_OK) {
         return weir_cli_fail(running->invocation, &err);
     }
-    weir_worker_on_bad_record(weir_job_worker(running->job), bad_record, running);
-    weir_job_start(running->job);
+    weir_worker_on_bad_record(weir_run_worker(running->job), bad_record, running);
+    weir_run_start(running->job);
     running->compiled.env->ops->loop(running->compiled.env);
     return conclude(running);
 }
@@ -260,7 +260,7 @@ static int run(struct weir_invocation *invocation)
     if (status == 0) {
         status = run_job(&running);
     }
-    weir_job_destroy(running.job);
+    weir_run_destroy(running.job);
     weir_compiled_finish(&running.compiled);
     return status;
 }

@@ -90,21 +90,21 @@ static int run_graph(const struct weir_compiled *compiled,
 {
     struct weir_sim_options sim = {
         .threads = 1, .work_us_min = WORK_US, .work_us_max = WORK_US, .files = compiled->env};
-    struct weir_job_options options;
-    struct weir_job *job = NULL;
+    struct weir_run_options options;
+    struct weir_run *job = NULL;
     now.env = weir_sim_create(&sim);
-    weir_job_options_init(&options, graph);
+    weir_run_options_init(&options, graph);
     options.on_finished = finished;
-    int status = weir_job_create(now.env, graph, &options, &job, err);
+    int status = weir_run_create(now.env, graph, &options, &job, err);
     if (status == WEIR_OK) {
-        weir_job_start(job);
+        weir_run_start(job);
         weir_sim_run(now.env, (int64_t)GIVE_UP_DAYS * 86400 * 1000000);
         *err = now.ended;
         status = now.is_finished ? now.ended.status
                                  : weir_error_set(err, WEIR_EJOB, "the job did not come to an end");
     }
     if (job == NULL || now.is_finished) {
-        weir_job_destroy(job);
+        weir_run_destroy(job);
         weir_sim_destroy(now.env);
     }
     return status;

@@ -3,6 +3,7 @@
  * has its engine and its world; jobs share nothing but the log and the heap, which are the
  * process's. Nothing here ends the process. */
 #include "engine.h"
+
 #include "lang/lang.h"
 #include "os/os.h"
 
@@ -12,10 +13,10 @@
 
 #define WEIR_PUBLIC __attribute__((visibility("default")))
 
-/* A plugin that is part of the program. */
-struct linked_plugin {
-    const char *alias;
-    const struct weir_plugin *plugin;
+/* A stream that is remembered. */
+struct remembered {
+    char *name;
+    int64_t remember_us;
 };
 
 /* What stands behind a job that a program has opened. */
@@ -24,10 +25,12 @@ struct embedded {
     struct weir_job_world world;
     struct weir_env *env;
     struct weir_registry *registry;
-    struct linked_plugin *plugins;
-    size_t plugin_count, plugin_capacity;
+    struct remembered *remembered;
+    struct weir_plan_keep *keeps; /* by remembered */
+    size_t remembered_count, remembered_capacity;
+    struct weir_error slice_err;
     struct weir_graph *graph;
-    struct weir_job *running;
+    struct weir_run *running;
     struct weir_post end; /* of weir_job_end, on its way to the loop */
     struct weir_error err;
     bool has_run;
@@ -104,11 +107,16 @@ WEIR_PUBLIC void weir_job_close(struct weir_job *job)
         return;
     }
     struct embedded *e = embedded_of(job);
-    weir_job_destroy(e->running);
+    weir_run_destroy(e->running);
     weir_graph_destroy(e->graph);
     weir_registry_destroy(e->registry);
     weir_os_destroy(e->env);
     weir_build_destroy(e->build);
+    for (size_t i = 0; i < e->remembered_count; i++) {
+        weir_free(e->remembered[i].name);
+    }
+    weir_free(e->remembered);
+    weir_free(e->keeps);
     weir_free(e);
     weir_buffer_cache_clear(); /* the program's memory is its own again */
 }
@@ -165,16 +173,97 @@ static void finished(void *owner, const struct weir_error *err)
     e->env->ops->stop(e->env);
 }
 
+/* ---- slices ---- */
+WEIR_PUBLIC void weir_job_remember(struct weir_job *job, const char *stream, int64_t remember_us)
+{
+    struct embedded *e = embedded_of(job);
+    WEIR_GROW(e->remembered, e->remembered_count, e->remembered_capacity);
+    e->remembered[e->remembered_count++] =
+        (struct remembered){weir_strndup(stream, strlen(stream)), remember_us};
+}
+
+static int find_stream(const struct embedded *e,
+                       const char *name,
+                       uint32_t *node,
+                       struct weir_error *err)
+{
+    for (*node = 0; *node < e->graph->node_count; (*node)++) {
+        const char *here = e->graph->nodes[*node].name;
+        if (here != NULL && strcmp(here, name) == 0) {
+            return WEIR_OK;
+        }
+    }
+    return weir_error_set(err, WEIR_EUSAGE, "the job has no stream '%s': weir_named gives names",
+                          name);
+}
+
+static int find_keeps(struct embedded *e, struct weir_error *err)
+{
+    e->keeps = weir_alloc((e->remembered_count + 1) * sizeof *e->keeps);
+    for (size_t i = 0; i < e->remembered_count; i++) {
+        e->keeps[i].remember_us = e->remembered[i].remember_us;
+        WEIR_TRY(find_stream(e, e->remembered[i].name, &e->keeps[i].node, err));
+    }
+    return WEIR_OK;
+}
+
+/* Who is shown the records of a slice. */
+struct showing {
+    void (*visit)(void *owner, weir_str record);
+    void *owner;
+    struct weir_text text;
+};
+
+static void show_block(void *owner, const struct weir_block *block)
+{
+    struct showing *showing = owner;
+    for (uint32_t row = 0; row < block->table.all.rows; row++) {
+        showing->text.count = 0;
+        weir_json_row(&showing->text, &block->table.all, row, 0, NULL);
+        showing->visit(showing->owner, weir_text_str(&showing->text));
+    }
+}
+
+WEIR_PUBLIC int weir_job_slice(struct weir_job *job,
+                               const char *stream,
+                               int64_t from_us,
+                               int64_t to_us,
+                               void (*visit)(void *owner, weir_str record),
+                               void *owner)
+{
+    struct embedded *e = embedded_of(job);
+    struct showing showing = {visit, owner, {0}};
+    uint32_t node;
+    if (e->running == NULL) {
+        return weir_error_set(&e->slice_err, WEIR_ETEMPORARY,
+                              "the job has not been started: it has no batches yet");
+    }
+    WEIR_TRY(find_stream(e, stream, &node, &e->slice_err));
+    weir_text_init(&showing.text);
+    int status =
+        weir_run_slice(e->running, node, from_us, to_us, show_block, &showing, &e->slice_err);
+    weir_text_finish(&showing.text);
+    return status;
+}
+
+WEIR_PUBLIC const char *weir_job_slice_error(const struct weir_job *job)
+{
+    return embedded_of(job)->slice_err.text;
+}
+
 static int run(struct embedded *e, struct weir_error *err)
 {
-    struct weir_job_options options;
+    struct weir_run_options options;
     WEIR_TRY(compile(e, err));
-    weir_job_options_init(&options, e->graph);
+    WEIR_TRY(find_keeps(e, err));
+    weir_run_options_init(&options, e->graph);
     options.owner = e;
     options.on_batch = batch_committed;
     options.on_finished = finished;
-    WEIR_TRY(weir_job_create(e->env, e->graph, &options, &e->running, err));
-    weir_job_start(e->running);
+    options.keeps = e->keeps;
+    options.keep_count = (uint32_t)e->remembered_count;
+    WEIR_TRY(weir_run_create(e->env, e->graph, &options, &e->running, err));
+    weir_run_start(e->running);
     e->env->ops->loop(e->env);
     *err = e->err;
     return err->status;
@@ -200,7 +289,7 @@ static void end(struct weir_post *post)
 {
     const struct embedded *e = post->owner;
     if (e->running != NULL) {
-        weir_job_stop(e->running);
+        weir_run_stop(e->running);
     }
 }
 

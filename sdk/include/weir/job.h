@@ -249,6 +249,22 @@ int weir_job_run(struct weir_job *job);
  * signal handler. */
 void weir_job_end(struct weir_job *job);
 
+/* Keeps the RDDs of a named stream for so long behind the newest batch, to be read by
+ * weir_job_slice. Before weir_job_run. */
+void weir_job_remember(struct weir_job *job, const char *stream, int64_t remember_us);
+
+/* Calls visit for every record of a remembered stream's RDDs of all times in [from, to], both
+ * aligned down to its slide and included, oldest first: as a line of JSON, without newline. 0, or
+ * non-zero (stream not remembered, times not come so far or forgotten, a batch that failed):
+ * weir_job_slice_error says why. In on_batch. Source: the reference's DStream.slice. */
+int weir_job_slice(struct weir_job *job,
+                   const char *stream,
+                   int64_t from_us,
+                   int64_t to_us,
+                   void (*visit)(void *owner, weir_str record),
+                   void *owner);
+const char *weir_job_slice_error(const struct weir_job *job);
+
 /* Frees it; not while it runs. NULL is fine. */
 void weir_job_close(struct weir_job *job);
 

@@ -38,6 +38,7 @@ struct cf_value cf_record_value(const struct cf_type *type)
 
 struct cf_value cf_value_of(struct cf_builder *b, const struct cf_type *type, const char *expr)
 {
+    WEIR_ASSERT(expr != NULL);
     if (type->kind != CF_PAIR) {
         return (struct cf_value){type, expr, NULL};
     }

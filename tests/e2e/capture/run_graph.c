@@ -67,9 +67,9 @@ int weir_run_graph(struct weir_run_world *world,
                    struct weir_error *err)
 {
     struct ending ending = {.env = world->env};
-    struct weir_job_options options;
-    struct weir_job *job;
-    weir_job_options_init(&options, graph);
+    struct weir_run_options options;
+    struct weir_run *job;
+    weir_run_options_init(&options, graph);
     options.driver.until_eof = true;
     options.on_finished = finished;
     options.owner = &ending;
@@ -78,10 +78,10 @@ int weir_run_graph(struct weir_run_world *world,
     }
     lines->count = 0;
     capturing = lines;
-    WEIR_TRY(weir_job_create(world->env, graph, &options, &job, err));
-    weir_job_start(job);
+    WEIR_TRY(weir_run_create(world->env, graph, &options, &job, err));
+    weir_run_start(job);
     world->env->ops->loop(world->env);
-    weir_job_destroy(job);
+    weir_run_destroy(job);
     *err = ending.err;
     return ending.err.status;
 }

@@ -130,6 +130,44 @@ static int run_until_told(void)
     return status;
 }
 
+/* ---- slices ---- */
+static struct weir_job *sliced;
+static int sliced_count;
+
+static void see(void *owner, weir_str record)
+{
+    (void)owner;
+    sliced_count++;
+    (void)fprintf(stderr, "slice: %.*s\n", (int)record.count, record.bytes);
+}
+
+static void ask_slices(void *owner, int64_t batch_us, uint64_t records_in, uint64_t rows_out)
+{
+    (void)owner;
+    (void)records_in;
+    (void)rows_out;
+    if (batch_us == 3000000) {
+        (void)weir_job_slice(sliced, "lengths", 1000000, 2999999, see, NULL);
+        if (weir_job_slice(sliced, "nix", 0, 1, see, NULL) == 0) {
+            sliced_count = -1;
+        }
+    }
+}
+
+static int slice_files(const char *path)
+{
+    struct weir_job_world world = {.size = sizeof world, .threads = 2, .on_batch = ask_slices};
+    char text[1024];
+    if (weir_job_open(&world, &sliced, text, sizeof text) != 0) {
+        return 1;
+    }
+    (void)snprintf(text, sizeof text, "file \"%s.[123]\" per_batch=1", path);
+    weir_stream lengths = weir_map(weir_input(sliced, text), "bytes = text.length(line)");
+    weir_print(weir_filter(weir_named(lengths, "lengths"), "bytes < 0"), NULL);
+    weir_job_remember(sliced, "lengths", 10000000);
+    return run_job(sliced) != 0 || sliced_count != 2;
+}
+
 static int run_nonsense(void)
 {
     struct weir_job *job = open_job();
@@ -142,7 +180,8 @@ int main(int argc, char **argv)
     if (argc < 2) {
         return 64;
     }
-    int status = count_long_words(argv[1]) != 0 || run_until_told() != 0;
+    int status =
+        count_long_words(argv[1]) != 0 || run_until_told() != 0 || slice_files(argv[1]) != 0;
     if (run_nonsense() == 0) {
         status = 1;
     }

@@ -19,6 +19,9 @@ expect() { # WHAT COMMAND...
 for i in 1 2 3 4 5; do
     printf 'some words are long\nand some are not %s\n' "$i"
 done >"$folder/words"
+for i in 1 2 3; do
+    printf '%.*s\n' "$i" abc >"$folder/words.$i"
+done
 HOME=$folder timeout 60 "$1" "$folder/words" >"$folder/out" 2>"$folder/err" </dev/null
 expect "status 0" test $? -eq 0
 tr ' ' '\n' <"$folder/words" | awk 'length($0) > 3 {n[$0]++}
@@ -29,5 +32,6 @@ tr ' ' '\n' <"$folder/words" | awk 'length($0) > 3 {n[$0]++}
 expect "the same counts" diff "$folder/expected" <(sort "$folder/out")
 expect "a batch is told" grep -q '^batch 1000000: 10 in, 3 out$' "$folder/err"
 expect "a mistake is told" grep -q "no field 'wrod': did you mean 'word'?" "$folder/err"
+expect "a slice has both ends" grep -q '^slice: {"bytes":1}$' "$folder/err"
 expect "the heap is empty" grep -q '^0 blocks left$' "$folder/err"
 exit $failed

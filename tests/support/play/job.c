@@ -14,7 +14,7 @@ enum { GIVE_UP_S = 3600 };
 
 struct stage { /* the job's owner while it runs */
     struct weir_env *env;
-    struct weir_job *job;
+    struct weir_run *job;
     struct play_result *result;
     struct weir_timer stop;
 };
@@ -49,7 +49,7 @@ static void stop_job(struct weir_timer *timer)
 {
     struct stage *stage = timer->owner;
     weir_env_trace(stage->env, "stop");
-    weir_job_stop(stage->job);
+    weir_run_stop(stage->job);
 }
 
 static struct weir_env *make_world(const struct play_options *options)
@@ -62,12 +62,12 @@ static struct weir_env *make_world(const struct play_options *options)
     return weir_sim_create(&sim);
 }
 
-static void set_options(struct weir_job_options *to,
+static void set_options(struct weir_run_options *to,
                         const struct weir_graph *graph,
                         const struct play_options *options,
                         struct stage *stage)
 {
-    weir_job_options_init(to, graph);
+    weir_run_options_init(to, graph);
     struct weir_driver_options defaults = to->driver;
     to->driver = options->driver;
     if (to->driver.batches_in_flight == 0) {
@@ -93,9 +93,9 @@ static void run(struct stage *stage,
                 const struct play_options *options)
 {
     struct play_result *result = stage->result;
-    struct weir_job_options job_options;
+    struct weir_run_options job_options;
     set_options(&job_options, graph, options, stage);
-    if (weir_job_create(stage->env, graph, &job_options, &stage->job, &result->err) != WEIR_OK) {
+    if (weir_run_create(stage->env, graph, &job_options, &stage->job, &result->err) != WEIR_OK) {
         return;
     }
     if (options->on_job != NULL) {
@@ -105,13 +105,13 @@ static void run(struct stage *stage,
     if (options->stop_us > 0) {
         stage->env->ops->timer_start(stage->env, &stage->stop, options->stop_us);
     }
-    weir_job_start(stage->job);
+    weir_run_start(stage->job);
     weir_sim_run(stage->env,
                  options->until_us > 0 ? options->until_us : (int64_t)GIVE_UP_S * 1000000);
-    result->held_blocks = weir_worker_held_blocks(weir_job_worker(stage->job));
-    result->summary_batches = weir_job_history(stage->job)->batches;
+    result->held_blocks = weir_worker_held_blocks(weir_run_worker(stage->job));
+    result->summary_batches = weir_run_history(stage->job)->batches;
     if (result->is_finished) {
-        weir_job_destroy(stage->job);
+        weir_run_destroy(stage->job);
     }
 }
 

@@ -34,7 +34,7 @@ struct play_options {
     uint64_t held_bytes_max;           /* 0: the default */
     int64_t stop_us;                   /* graceful stop at that time; 0: none */
     int64_t until_us;                  /* the simulation gives up then; 0: after an hour */
-    void (*on_job)(struct weir_job *job); /* before it starts; may be NULL */
+    void (*on_job)(struct weir_run *job); /* before it starts; may be NULL */
 };
 
 /* How the last job went. */

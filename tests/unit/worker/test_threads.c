@@ -39,8 +39,8 @@ static char *run(uint32_t threads)
 {
     const struct weir_os_options os = {.threads = threads, .plugin_home = "/nowhere"};
     struct ending ending = {0};
-    struct weir_job_options options;
-    struct weir_job *job;
+    struct weir_run_options options;
+    struct weir_run *job;
     struct weir_error err;
     play_reset();
     play_fail("same the", WEIR_RETRY, 3);
@@ -49,17 +49,17 @@ static char *run(uint32_t threads)
     assert_int_equal(weir_os_create(&os, &ending.env, &err), WEIR_OK);
     struct weir_registry *registry = play_registry(ending.env);
     struct weir_graph *graph = play_graph(registry, job_text);
-    weir_job_options_init(&options, graph);
+    weir_run_options_init(&options, graph);
     options.driver.batches_in_flight = 3;
     options.on_finished = finished;
     options.owner = &ending;
-    assert_int_equal(weir_job_create(ending.env, graph, &options, &job, &err), WEIR_OK);
-    weir_job_start(job);
+    assert_int_equal(weir_run_create(ending.env, graph, &options, &job, &err), WEIR_OK);
+    weir_run_start(job);
     ending.env->ops->loop(ending.env);
     assert_int_equal(ending.err.status, WEIR_OK);
     /* the last batch, which the window still reaches */
-    assert_int_equal(weir_worker_held_blocks(weir_job_worker(job)), 5);
-    weir_job_destroy(job);
+    assert_int_equal(weir_worker_held_blocks(weir_run_worker(job)), 5);
+    weir_run_destroy(job);
     weir_graph_destroy(graph);
     weir_registry_destroy(registry);
     weir_os_destroy(ending.env);
