@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The example that an operator, receiver, source or sink of weir's own shows in `weir inspect` is a
- * pipeline that weir takes: each is parsed and bound, with types on every edge. A verb that this
- * weir says it does not have yet is let pass. */
+ * pipeline that weir takes: each is parsed and bound, with types on every edge. */
 #include "base/base.h"
 #include "lang/lang.h"
 #include "os/os.h"
@@ -25,10 +24,6 @@ static bool is_bound(struct weir_registry *registry, const char *plugin, const c
     int rc;
     weir_diagnostics_init(&diagnostics, &source);
     rc = weir_lang_compile(&source, &options, &diagnostics, &graph, &err);
-    if (rc != WEIR_OK && diagnostics.first != NULL &&
-        diagnostics.first->code == WEIR_CODE_NOT_YET) {
-        rc = WEIR_OK;
-    }
     if (rc != WEIR_OK) {
         struct weir_text text;
         weir_text_init(&text);
