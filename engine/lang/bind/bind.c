@@ -180,6 +180,7 @@ static void finish(struct weir_binder *b)
     }
     weir_map_finish(&b->streams);
     weir_map_finish(&b->params);
+    weir_map_finish(&b->unusable);
     weir_free(b->settings);
     weir_free(b->uses);
     weir_arena_finish(&b->scratch);
@@ -197,6 +198,7 @@ int weir_lang_bind(const struct weir_ast_program *program,
     weir_arena_init(&b.scratch);
     weir_map_init(&b.streams);
     weir_map_init(&b.params);
+    weir_map_init(&b.unusable);
     bind_declarations(&b);
     bind_pipes(&b);
     weir_bind_tests(&b);

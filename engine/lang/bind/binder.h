@@ -56,6 +56,7 @@ struct weir_binder {
     struct weir_arena scratch; /* what only binding needs */
     struct weir_map streams;   /* name -> struct weir_stream_name */
     struct weir_map params;    /* name -> param_entry of constant.c */
+    struct weir_map unusable;  /* aliases of plugins that could not be used, which was reported */
     struct weir_scope *scopes; /* all of them */
     struct weir_use *uses;
     uint32_t use_count, use_capacity;

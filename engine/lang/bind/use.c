@@ -169,7 +169,7 @@ static bool check_pin(struct weir_binder *b,
     return false;
 }
 
-bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *statement)
+static bool use(struct weir_binder *b, const struct weir_ast_statement *statement)
 {
     struct options options = {0};
     if (!read_options(b, statement, &options)) {
@@ -189,6 +189,17 @@ bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *state
     }
     keep(b, name, plugin);
     return true;
+}
+
+bool weir_bind_use(struct weir_binder *b, const struct weir_ast_statement *statement)
+{
+    if (use(b, statement)) {
+        return true;
+    }
+    if (statement->name.count > 0) { /* said once: not again wherever it is used */
+        weir_map_put(&b->unusable, statement->name, b);
+    }
+    return false;
 }
 
 bool weir_bind_plugins(struct weir_binder *b)

@@ -20,6 +20,9 @@ enum weir_found weir_bind_find(struct weir_binder *b,
     if (status == WEIR_OK && *count > 0) {
         return WEIR_FOUND;
     }
+    if (alias.count > 0 && weir_map_get(&b->unusable, alias) != NULL) {
+        return WEIR_FOUND_REPORTED;
+    }
     if (status == WEIR_OK && is_quiet) {
         return WEIR_FOUND_NONE;
     }

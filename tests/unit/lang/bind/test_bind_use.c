@@ -19,6 +19,10 @@ static const struct {
     {"use \"libc.so.6\" as c1 {\n  long strtol(const char *s, char **end, int base); }\n"
      "generate words",
      WEIR_CODE_PROTOTYPE, "char **", "is a place that the function writes to", NULL},
+    /* said once: not again where it is used */
+    {"use \"./none.so\" as cc { int f(int n); }\n"
+     "generate words | map x = cc.f(1), y = cc.f(2) | filter cc.g(x)",
+     WEIR_CODE_PLUGIN, "\"./none.so\"", "no plugin at ./none.so", NULL},
     {"use \"libc.so.6\" as c2 { int absent(int n); }\ngenerate words", WEIR_CODE_PROTOTYPE,
      "absent", "libc.so.6 exports no \"absent\"", NULL},
     {"use \"libc.so.6\" as c3 { int abs(int n) }\ngenerate words", WEIR_CODE_PROTOTYPE, " ",
