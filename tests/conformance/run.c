@@ -35,7 +35,7 @@ void cf_world_close(struct cf_world *world)
 static void kept(int64_t batch_us, const char *lines, size_t bytes)
 {
     json_t *records = json_array();
-    const char *at = lines, *end = lines + bytes;
+    const char *at = lines, *end = bytes == 0 ? lines : lines + bytes; /* NULL: no lines */
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         stop = stop == NULL ? end : stop;
