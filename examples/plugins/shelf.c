@@ -41,10 +41,9 @@ static int open_shelf(struct weir_task *task)
     if (self->json == NULL || folder.count > PATH_BYTES - sizeof self->name - 2) {
         return weir_fail(task, WEIR_FATAL, "a name of %d bytes, or an old weir", (int)folder.count);
     }
-    if (mkdir(self->folder, 0777) != 0 && errno != EEXIST) {
-        return weir_fail(task, WEIR_FATAL, "cannot make %s: %s", self->folder, strerror(errno));
-    }
-    return WEIR_OK;
+    return mkdir(self->folder, 0777) == 0 || errno == EEXIST
+               ? WEIR_OK
+               : weir_fail(task, WEIR_FATAL, "no folder %s: %s", self->folder, strerror(errno));
 }
 
 /* Also drops the file of an attempt that failed. */
@@ -134,12 +133,10 @@ static int recover(struct weir_task *task, int64_t last, const weir_bytes *const
     for (size_t i = 0; i < n && rc == WEIR_OK; i++) {
         long long batch_ms = 0;
         set_paths(self, *tokens[i]);
-        if (sscanf(self->open + strlen(self->folder), "/%lld-", &batch_ms) != 1) {
-            continue; /* an empty token: no file */
-        }
-        if (batch_ms <= last / 1000) {
+        const bool is_file = sscanf(self->open + strlen(self->folder), "/%lld-", &batch_ms) == 1;
+        if (is_file && batch_ms <= last / 1000) {
             rc = show(task, *tokens[i]);
-        } else {
+        } else if (is_file) { /* else an empty token */
             unlink(self->hidden);
         }
     }

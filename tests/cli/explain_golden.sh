@@ -17,7 +17,7 @@ cp "$BUILD"/examples/*.so "$BUILD"/tests/e2e/benchmarks/*.so .
 jobs=0
 for job in *.weir; do
     name=${job%.weir}
-    [ "$name" != plugin_hashtags ] || [ -e hashtags.so ] || continue
+    [ "$name" != plugin_first_tags ] || [ -e hashtags.so ] || continue
     run explain --plugin-path . "$job"
     gives 0
     cp out "$name.txt"
