@@ -28,7 +28,7 @@ static bool is_state_verb(const struct weir_node *node)
 
 bool weir_is_incremental(const struct weir_node *node)
 {
-    return node->is_incremental && node->verb != WEIR_VERB_AGGREGATE;
+    return weir_node_keeps_window(node);
 }
 
 uint32_t weir_operand_count(const struct weir_node *node)

@@ -31,6 +31,30 @@ static struct weir_type_field state_field(const struct weir_operator *op,
         name, weir_type_struct(arena, op->state_fields, op->state->field_count)};
 }
 
+/* What an incremental window takes in and out again: the arguments of all calls. */
+static const struct weir_type *with_arguments(const struct weir_node *node,
+                                              const struct weir_type *schema,
+                                              struct weir_arena *arena)
+{
+    uint32_t count = node->by_count;
+    for (uint32_t i = 0; i < node->item_count; i++) {
+        count += node->items[i].expr->arg_count;
+    }
+    struct weir_type_field *fields = weir_arena_alloc(arena, count * sizeof *fields);
+    for (uint32_t i = 0; i < node->by_count; i++) {
+        fields[i] = schema->fields[node->by[i]];
+    }
+    uint32_t made = node->by_count;
+    for (uint32_t i = 0; i < node->item_count; i++) {
+        const struct weir_expr *call = node->items[i].expr;
+        for (uint32_t k = 0; k < call->arg_count; k++) {
+            const char *name = weir_arena_printf(arena, "argument%" PRIu32, made);
+            fields[made++] = (struct weir_type_field){name, call->args[k]->type};
+        }
+    }
+    return weir_type_struct(arena, fields, count);
+}
+
 static const struct weir_type *aggregated(const struct weir_node *node,
                                           const struct weir_type *schema,
                                           struct weir_arena *arena)
@@ -61,7 +85,8 @@ const struct weir_type *weir_plan_partial_schema(const struct weir_node *node,
     case WEIR_VERB_COMBINE_BY_KEY:
         return with_field(schema, 1, state_field(node->op, 0, arena), arena);
     case WEIR_VERB_AGGREGATE:
-        return aggregated(node, schema, arena);
+        return weir_node_keeps_window(node) ? with_arguments(node, schema, arena)
+                                            : aggregated(node, schema, arena);
     default:
         return schema;
     }

@@ -65,8 +65,7 @@ bool weir_is_shuffled(const struct weir_node *node);
 /* Is it a windowed aggregation, of panes? */
 bool weir_has_panes(const struct weir_node *node);
 
-/* Is its window kept as a state? Aggregates take out raw rows, of which panes know nothing more: so
- * their windows are merged, whatever the node says. */
+/* Is its window kept as a state? */
 bool weir_is_incremental(const struct weir_node *node);
 
 /* Operands that are shuffled to it. */

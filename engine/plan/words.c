@@ -70,9 +70,7 @@ void weir_plan_put_node(const struct weir_plan *plan,
         weir_plan_put_duration(node->length_us, to);
         weir_text_put(to, ", ");
         weir_plan_put_duration(node->slide_us, to);
-        weir_text_put(to, node->is_incremental && node->verb != WEIR_VERB_AGGREGATE
-                              ? ", incremental"
-                              : "");
+        weir_text_put(to, weir_node_keeps_window(node) ? ", incremental" : "");
     }
     if (node->op != NULL) {
         weir_text_put(to, verb[0] == '\0' ? "" : " ");
@@ -123,6 +121,8 @@ bool weir_plan_combines(const struct weir_node *node)
     case WEIR_VERB_UPDATE_STATE_BY_KEY:
     case WEIR_VERB_MAP_WITH_STATE:
         return false;
+    case WEIR_VERB_AGGREGATE:
+        return !weir_node_keeps_window(node);
     default:
         return !(node->verb >= WEIR_VERB_JOIN && node->verb <= WEIR_VERB_ANTI_JOIN);
     }

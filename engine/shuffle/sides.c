@@ -131,7 +131,7 @@ bool weir_shuffle_combination(const struct weir_node *node,
                               struct weir_combine_spec *spec)
 {
     bool is_by_key = node->verb == WEIR_VERB_COMBINE_BY_KEY;
-    if (!is_by_key && node->verb != WEIR_VERB_AGGREGATE) {
+    if (!is_by_key && (node->verb != WEIR_VERB_AGGREGATE || weir_node_keeps_window(node))) {
         return false;
     }
     uint32_t keys = is_by_key ? 1 : node->by_count;
@@ -170,6 +170,10 @@ uint32_t weir_shuffle_keys(const struct weir_node *node,
     if (node->on_count > 0) {
         *keys = side == 0 ? node->on_left : node->on_right;
         return node->on_count;
+    }
+    if (node->verb == WEIR_VERB_AGGREGATE) { /* its map side has put them first */
+        *keys = first_fields(node->by_count, arena);
+        return node->by_count;
     }
     bool is_by_key = (weir_shuffle_is_join(node) && node->verb != WEIR_VERB_CARTESIAN) ||
                      (weir_verb_flags(node->verb) & WEIR_VERB_IS_PAIR) != 0;

@@ -71,6 +71,48 @@ static void open_rows(struct weir_shuffle_writer *writer,
     }
 }
 
+/* An incremental window of aggregates takes rows out as they came in: what they are computed from
+ * is computed once, here. */
+static int open_arguments(struct weir_shuffle_writer *writer,
+                          const struct weir_graph *graph,
+                          const struct weir_node *node,
+                          uint32_t buckets,
+                          uint64_t hash_seed,
+                          struct weir_error *err)
+{
+    const struct weir_type *in = graph->nodes[node->inputs[0]].schema;
+    const struct weir_type *out = weir_plan_partial_schema(node, in, &writer->arena);
+    struct weir_item *items = weir_arena_alloc(&writer->arena, out->field_count * sizeof *items);
+    uint32_t count = node->by_count;
+    for (uint32_t i = 0; i < count; i++) {
+        struct weir_expr *field = weir_arena_alloc(&writer->arena, sizeof *field);
+        *field = (struct weir_expr){.kind = WEIR_EXPR_FIELD,
+                                    .type = out->fields[i].type,
+                                    .place = node->place,
+                                    .depth = 1,
+                                    .field = node->by[i]};
+        items[i] = (struct weir_item){out->fields[i].name, field};
+    }
+    for (uint32_t i = 0; i < node->item_count; i++) {
+        const struct weir_expr *call = node->items[i].expr;
+        for (uint32_t k = 0; k < call->arg_count; k++, count++) {
+            items[count] = (struct weir_item){out->fields[count].name, call->args[k]};
+        }
+    }
+    struct weir_node *map = weir_arena_alloc(&writer->arena, sizeof *map);
+    *map = (struct weir_node){.id = node->id,
+                              .verb = WEIR_VERB_MAP,
+                              .input_count = 1,
+                              .inputs = node->inputs,
+                              .schema = out,
+                              .item_count = count,
+                              .items = items,
+                              .place = node->place};
+    open_rows(writer, node, 0, out, buckets, hash_seed);
+    const struct weir_node *nodes[] = {map};
+    return weir_chain_create(graph, nodes, 1, writer->scatter, &writer->first, err);
+}
+
 int weir_shuffle_writer_create(const struct weir_graph *graph,
                                const struct weir_node *node,
                                uint32_t side,
@@ -87,6 +129,8 @@ int weir_shuffle_writer_create(const struct weir_graph *graph,
     if (weir_shuffle_combination(node, schema, false, hash_seed, &writer->arena, &spec)) {
         status = open_states(writer, node, &spec, buckets, err);
         writer->first = status == WEIR_OK ? writer->first : writer->scatter;
+    } else if (node->verb == WEIR_VERB_AGGREGATE) {
+        status = open_arguments(writer, graph, node, buckets, hash_seed, err);
     } else if (!open_groups(writer, node, schema, buckets, hash_seed)) {
         open_rows(writer, node, side, schema, buckets, hash_seed);
     }

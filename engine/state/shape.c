@@ -44,6 +44,26 @@ static void shape_of_operator(const struct weir_graph *graph,
     shape->has_timeout = node->timeout_us > 0;
 }
 
+/* One struct of all aggregates' fields for each group. */
+static void shape_of_aggregates(const struct weir_node *node,
+                                struct weir_arena *arena,
+                                struct weir_state_shape *shape)
+{
+    const struct weir_window_state *state = node->window_state;
+    struct weir_type_field *fields = weir_arena_alloc(arena, (node->by_count + 1) * sizeof *fields);
+    for (uint32_t i = 0; i < node->by_count; i++) {
+        fields[i] = node->schema->fields[i];
+    }
+    bool is_bare = state->def.field_count == 1; /* no aggregate keeps anything */
+    fields[node->by_count] = (struct weir_type_field){
+        "value", is_bare ? state->fields->type
+                         : weir_type_struct(arena, state->fields, state->def.field_count)};
+    shape->def = &state->def;
+    shape->fields = state->fields;
+    shape->key_count = node->by_count;
+    shape->schema = weir_type_struct(arena, fields, node->by_count + 1);
+}
+
 void weir_state_shape_of(const struct weir_graph *graph,
                          const struct weir_node *node,
                          struct weir_arena *arena,
@@ -52,6 +72,10 @@ void weir_state_shape_of(const struct weir_graph *graph,
     *shape = (struct weir_state_shape){0};
     if (node->verb == WEIR_VERB_UPDATE_STATE_BY_KEY || node->verb == WEIR_VERB_MAP_WITH_STATE) {
         shape_of_operator(graph, node, arena, shape);
+        return;
+    }
+    if (node->verb == WEIR_VERB_AGGREGATE) {
+        shape_of_aggregates(node, arena, shape);
         return;
     }
     shape->key_count = node->schema->field_count - 1;

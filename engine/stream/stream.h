@@ -149,6 +149,14 @@ struct weir_item {
 /* In weir_node.members: the parameter takes the whole key or value. */
 #define WEIR_MEMBER_WHOLE UINT32_MAX
 
+/* The state of an incremental window of aggregates, for each key: `rows`, how many are in it, then
+ * each item's own state. */
+struct weir_window_state {
+    struct weir_state_def def;
+    const struct weir_type_field *fields; /* def.field_count */
+    const uint32_t *offsets;              /* by item: where its state lies */
+};
+
 struct weir_node {
     uint32_t id; /* its index; inputs have smaller ids: the order is topological */
     enum weir_verb verb;
@@ -220,7 +228,9 @@ struct weir_node {
     const uint32_t *members;
     const struct weir_type *state; /* update_state_by_key, map_with_state, state_snapshots: the
                                       value that a state is: its struct, or its only field bare */
-    int64_t timeout_us;            /* map_with_state: idle keys go after that; 0: never */
+    const struct weir_window_state *window_state; /* aggregate whose window is kept as a state, else
+                                                     NULL. Computed when the node is added */
+    int64_t timeout_us; /* map_with_state: idle keys go after that; 0: never */
     int64_t every_us; /* snapshots of state verbs and incremental windows, and the verb checkpoint:
                          how often; 0: as the job does */
 
@@ -276,6 +286,14 @@ struct weir_graph {
     bool is_finite; /* all inputs are finite sources: batches run back to back from time 0 */
     struct weir_registry *registry; /* borrowed: must outlive the graph */
 };
+
+/* Is the node a window that is kept as a state? Aggregates without groups, of which a pane is one
+ * row, are merged all the same. */
+static inline bool weir_node_keeps_window(const struct weir_node *node)
+{
+    return node->is_incremental &&
+           (node->verb != WEIR_VERB_AGGREGATE || node->window_state != NULL);
+}
 
 /* An empty graph with the default batch and partitions, to be filled by weir_graph_add. registry is
  * borrowed. */

@@ -21,7 +21,11 @@ static const struct kind {
      "pairs | reduce_by_key_and_window sim.add length=$L slide=$S inverse=none"
      " | map key = sim.mark(key), value | sim.tally\n"
      "words | window $L, $S | map key = sim.mark(word), value = sim.minus(sim.one(word))"
-     " | reduce_by_key sim.add | sim.tally\n"},
+     " | reduce_by_key sim.add | sim.tally\n"
+     "pairs | aggregate value = sim.held(value) by=[key] length=$L slide=$S"
+     " | map key = sim.mark(key), value | sim.tally\n"
+     "pairs | reduce_by_key_and_window sim.add length=$L slide=$S inverse=none"
+     " | map key = sim.mark(key), value = sim.minus(value) | sim.tally\n"},
     {"joins", false, false,
      "counts = pairs | reduce_by_key sim.add\n"
      "many = counts | filter sim.is_many(value)\n"

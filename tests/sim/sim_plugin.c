@@ -204,6 +204,48 @@ WEIR_UPDATE(total, sum, (weir_str, key), (int64_t, value))
     return WEIR_KEEP;
 }
 
+/* The sum of a window, whose values are held to be taken out again. */
+struct held {
+    weir_list(int64_t) values;
+};
+WEIR_STATE(held, 1, values);
+WEIR_AGGREGATE(int64_t, held, held, (int64_t, value))
+{
+    weir_push(ctx, &state->values, value);
+    if (sim_fails()) {
+        weir_fail(ctx, WEIR_RETRY, "held fails because the test wants it");
+    }
+}
+WEIR_MERGE(held)
+{
+    for (uint32_t i = 0; i < other->values.count; i++) {
+        weir_push(ctx, &state->values, other->values.items[i]);
+    }
+}
+WEIR_RESULT(held)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < state->values.count; i++) {
+        sum += state->values.items[i];
+    }
+    return sum;
+}
+WEIR_REMOVE(held, (int64_t, value))
+{
+    int64_t *values = weir_edit(ctx, &state->values);
+    uint32_t last = state->values.count - 1;
+    for (uint32_t i = 0; i < last; i++) {
+        if (values[i] == value) {
+            values[i] = values[last];
+            break;
+        }
+    }
+    weir_cut(ctx, &state->values, last);
+    if (sim_fails()) {
+        weir_fail(ctx, WEIR_RETRY, "held fails because the test wants it");
+    }
+}
+
 /* By how much a key's sum has risen: what it was is in its state. */
 WEIR_TRACK(rise, sum, (weir_str, key), (int64_t, value), (weir_str, key, int64_t, value))
 {

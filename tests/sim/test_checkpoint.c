@@ -152,6 +152,9 @@ static void a_state(void **state)
                 " | flat_map word = play.words(line) | map key = word, value = 1 "
                 "| reduce_by_key_and_window play.plus length=4s slide=2s partitions=3 "
                 "filter=play.is_word(key) | play.log");
+    expect_same("play.list " LINES " | flat_map word = play.words(line) "
+                "| aggregate all = play.queue(word), twice = play.queue(play.same(word)) "
+                "by=[word] length=3s slide=1s partitions=2 | play.log");
 }
 
 static void a_table(void **state)

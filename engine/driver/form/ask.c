@@ -128,13 +128,13 @@ static enum weir_formed keep_broken(const struct asking *ask, enum weir_formed o
     return outcome;
 }
 
-/* The parent's RDDs of (t - length, t], as far as there are any. An incremental window is made of
- * the one before; aggregates are merged anew for each. */
+/* The RDDs of its parent in (t - length, t], as far as there are any. One that is kept as a state
+ * is made of the one before. */
 static enum weir_formed ask_window(const struct asking *ask)
 {
     const struct weir_node *node = ask->node;
     const struct weir_form_node *known = &ask->form->nodes[node->id];
-    bool is_state = node->is_incremental && node->verb != WEIR_VERB_AGGREGATE;
+    bool is_state = weir_node_keeps_window(node);
     if (known->broken != NULL) {
         return fail_with(ask, known->broken);
     }

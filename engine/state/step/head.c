@@ -122,6 +122,8 @@ int weir_state_head_create(const struct weir_graph *graph,
         return weir_update_create(graph, node, hash_seed, next, head, err);
     case WEIR_VERB_MAP_WITH_STATE:
         return weir_track_create(graph, node, hash_seed, next, head, err);
+    case WEIR_VERB_AGGREGATE:
+        return weir_window_of_aggregates(graph, node, hash_seed, next, head, err);
     default:
         return weir_window_create(graph, node, hash_seed, next, head, err);
     }

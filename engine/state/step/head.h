@@ -111,6 +111,12 @@ int weir_track_create(const struct weir_graph *graph,
                       struct weir_step *next,
                       struct weir_state_head **head,
                       struct weir_error *err);
+int weir_window_of_aggregates(const struct weir_graph *graph,
+                              const struct weir_node *node,
+                              uint64_t hash_seed,
+                              struct weir_step *next,
+                              struct weir_state_head **head,
+                              struct weir_error *err);
 int weir_window_create(const struct weir_graph *graph,
                        const struct weir_node *node,
                        uint64_t hash_seed,

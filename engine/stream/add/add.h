@@ -58,6 +58,9 @@ const struct weir_type *weir_add_sides(struct weir_adding *a,
  */
 int weir_add_fits(struct weir_adding *a);
 
+/* Sets node->window_state of an aggregate, where its window is to be kept (window_state.c). */
+void weir_add_window_state(struct weir_adding *a);
+
 /* ---- the verbs ---- */
 int weir_add_input(struct weir_adding *a);          /* input.c */
 int weir_add_sink(struct weir_adding *a);           /* input.c */

@@ -130,6 +130,7 @@ int weir_add_aggregate(struct weir_adding *a)
     if (node->is_incremental && node->length_us == 0) {
         return weir_add_refuse(a, "only a window is incremental");
     }
+    weir_add_window_state(a);
     weir_fields_init(&fields);
     for (uint32_t i = 0; i < node->by_count; i++) {
         if (node->by[i] >= a->in->field_count) {

@@ -73,6 +73,38 @@ WEIR_RESULT(texts)
     return state->all;
 }
 
+/* The texts of a window, oldest first: those that leave are the ones that came first. */
+WEIR_AGGREGATE_AS(
+    queue, "queue", WEIR_NOT_COMMUTATIVE, weir_list(weir_str), texts, (weir_str, text))
+{
+    state->bytes += (int64_t)text.count;
+    weir_push(ctx, &state->all, text);
+}
+WEIR_MERGE(queue)
+{
+    state->bytes += other->bytes;
+    for (uint32_t i = 0; i < other->all.count; i++) {
+        weir_push(ctx, &state->all, other->all.items[i]);
+    }
+}
+WEIR_RESULT(queue)
+{
+    return state->all;
+}
+WEIR_REMOVE(queue, (weir_str, text))
+{
+    const weir_str first = state->all.items[0];
+    if (!weir_str_equal(first, text)) {
+        weir_fail(ctx, WEIR_FATAL, "'%.*s' leaves before '%.*s'", (int)text.count, text.bytes,
+                  (int)first.count, first.bytes);
+    }
+    state->bytes -= (int64_t)text.count;
+    for (uint32_t i = 1; i < state->all.count; i++) {
+        weir_put(ctx, &state->all, i - 1, state->all.items[i]);
+    }
+    weir_cut(ctx, &state->all, state->all.count - 1);
+}
+
 /* Numbers; a negative one fails. */
 struct total {
     int64_t sum;
