@@ -192,7 +192,9 @@ int weir_run_create(struct weir_env *env,
     int status = check_policy(graph, options->driver.on_error, err);
     if (status == WEIR_OK) {
         status =
-            weir_plan_create_keeping(graph, options->keeps, options->keep_count, &job->plan, err);
+            weir_plan_create_keeping(graph, options->keeps, options->keep_count,
+                                     options->driver.on_error == WEIR_ON_ERROR_CONTINUE, &job->plan,
+                                     err);
     }
     if (status == WEIR_OK) {
         status = weir_worker_create(env, job->plan, &job->options.worker, take_from_worker, job,

@@ -16,6 +16,7 @@ struct use_count {
                              by itself where it is needed later */
     bool feeds_snapshots; /* its state is read, whoever reads its rows */
     bool feeds_live;      /* a table that a stream reads in passing */
+    bool stands_alone;    /* a state that goes on when what comes behind it fails */
 };
 
 static void note_reader(struct use_count *use,
@@ -54,7 +55,24 @@ static bool must_keep(const struct weir_node *node, const struct use_count *use)
 {
     bool is_received = node->verb == WEIR_VERB_INPUT && node->op->kind == WEIR_KIND_RECEIVER;
     return !is_received &&
-           (use->readers > 1 || use->feeds_window || use->feeds_snapshots || use->feeds_live);
+           (use->readers > 1 || use->feeds_window || use->feeds_snapshots || use->feeds_live ||
+            use->stands_alone);
+}
+
+/* on_error=continue: batches that fail are left out. */
+static bool says_continue(const struct weir_graph *graph)
+{
+    for (uint32_t i = 0; i < graph->setting_count; i++) {
+        if (strcmp(graph->settings[i].name, "on_error") == 0) {
+            return strcmp(graph->settings[i].value.str.bytes, "continue") == 0;
+        }
+    }
+    return false;
+}
+
+static bool is_state(const struct weir_node *node)
+{
+    return (weir_verb_flags(node->verb) & WEIR_VERB_IS_STATE) != 0 || weir_is_incremental(node);
 }
 
 /* aggregate without groups: one, which is there even without rows. */
@@ -241,6 +259,7 @@ static void remember_keeps(struct weir_plan *plan,
 static int make_stages(struct weir_plan *plan,
                        const struct weir_plan_keep *keeps,
                        uint32_t keep_count,
+                       bool leaves_out,
                        struct weir_error *err)
 {
     const struct weir_graph *graph = plan->graph;
@@ -249,6 +268,9 @@ static int make_stages(struct weir_plan *plan,
     struct use_count *uses = weir_arena_alloc(&plan->arena, graph->node_count * sizeof *uses);
     note_keeps(uses, keeps, keep_count);
     count_uses(graph, uses);
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        uses[i].stands_alone = leaves_out && is_state(&graph->nodes[i]);
+    }
     find_inputs(plan, &context, uses);
     for (uint32_t i = 0; i < graph->node_count; i++) {
         WEIR_TRY(add_stages(&context, &graph->nodes[i], &uses[i]));
@@ -265,12 +287,13 @@ int weir_plan_create(const struct weir_graph *graph,
                      struct weir_plan **plan,
                      struct weir_error *err)
 {
-    return weir_plan_create_keeping(graph, NULL, 0, plan, err);
+    return weir_plan_create_keeping(graph, NULL, 0, says_continue(graph), plan, err);
 }
 
 int weir_plan_create_keeping(const struct weir_graph *graph,
                              const struct weir_plan_keep *keeps,
                              uint32_t keep_count,
+                             bool leaves_out,
                              struct weir_plan **plan_out,
                              struct weir_error *err)
 {
@@ -280,7 +303,7 @@ int weir_plan_create_keeping(const struct weir_graph *graph,
     struct weir_plan *plan = weir_alloc(sizeof *plan);
     weir_arena_init(&plan->arena);
     plan->graph = graph;
-    int status = make_stages(plan, keeps, keep_count, err);
+    int status = make_stages(plan, keeps, keep_count, leaves_out, err);
     if (status != WEIR_OK) {
         weir_plan_destroy(plan);
         return status;

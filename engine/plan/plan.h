@@ -111,10 +111,13 @@ struct weir_plan_keep {
     int64_t remember_us;
 };
 
-/* The same, keeping these. */
+/* The same, keeping these. leaves_out: batches that fail are left out and later ones go on, so a
+ * state ends its stage: what fails behind it does not take it along (create: if the job's statement
+ * says on_error=continue). */
 int weir_plan_create_keeping(const struct weir_graph *graph,
                              const struct weir_plan_keep *keeps,
                              uint32_t keep_count,
+                             bool leaves_out,
                              struct weir_plan **plan,
                              struct weir_error *err);
 

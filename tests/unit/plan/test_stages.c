@@ -453,6 +453,20 @@ static void branches_have_a_limit(void **state)
     weir_text_finish(&job);
 }
 
+/* What fails behind a state leaves it alone: later batches go on from it. */
+static void a_state_ends_its_stage_where_batches_are_left_out(void **state)
+{
+    (void)state;
+    expect_stages("job j on_error=continue\n" PAIRS("a") "a | reduce_by_key_and_window play.plus "
+                                                        "length=6s slide=2s | filter true | "
+                                                        "play.log",
+                  "0: in 0 | map -> reduce_by_key_and_window 8\n"
+                  "1: merge 0 (reduce_by_key_and_window pane) | -> blocks for 8\n"
+                  "2: panes 1 over 2/1 + panes 1 over 2/1 ending 6 ago (reduce_by_key_and_window "
+                  "window state) | -> blocks in all partitions every 2\n"
+                  "3: stage 2 | filter -> output 0 every 2\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -477,6 +491,7 @@ int main(void)
         cmocka_unit_test(a_table_has_stages_of_its_own),
         cmocka_unit_test(a_window_merges_panes),
         cmocka_unit_test(an_incremental_window_has_a_state),
+        cmocka_unit_test(a_state_ends_its_stage_where_batches_are_left_out),
         cmocka_unit_test(a_slide_longer_than_the_window),
         cmocka_unit_test(an_aggregate_without_groups_is_always_there),
         cmocka_unit_test(partitions_as_a_whole_run_empty),
