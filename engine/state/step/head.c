@@ -171,6 +171,18 @@ static void find_single(struct weir_state_head *head, uint32_t count)
     }
 }
 
+static bool any_is_too_long(const struct weir_state_table *table,
+                            const struct weir_key *keys,
+                            uint32_t count)
+{
+    int32_t longest = 0;
+    for (uint32_t i = 0; table->is_text && i < count; i++) {
+        int32_t bytes = (int32_t)(uint32_t)keys[i].half[0]; /* null: -1 */
+        longest = bytes > longest ? bytes : longest;
+    }
+    return longest > WEIR_STATE_KEY_BYTES_MAX;
+}
+
 int weir_state_head_find(struct weir_state_head *head,
                          struct weir_exec_task *task,
                          const struct weir_rows *rows)
@@ -186,11 +198,15 @@ int weir_state_head_find(struct weir_state_head *head,
         const struct weir_key *keys;
         const struct weir_heaps *heaps;
         uint32_t made = weir_keys_make(&head->keys, rows, from, &keys, &heaps);
-        if (made == 0 || head->table->used > WEIR_STATE_KEYS_MAX - made) {
+        if (made == 0 || any_is_too_long(head->table, keys, made) ||
+            head->table->used > WEIR_STATE_KEYS_MAX - made) {
             return weir_error_set(task->err, WEIR_ELIMIT,
-                                  "the state of partition %u has a key longer than %d bytes, or "
-                                  "more than %d keys: drop keys, or give it more partitions",
-                                  task->partition, WEIR_KEY_BYTES_MAX, WEIR_STATE_KEYS_MAX);
+                                  "the state of %s has a key longer than %d bytes, or more than "
+                                  "%d keys (batch %lld ms, partition %u): drop keys, make them "
+                                  "shorter, or give it more partitions",
+                                  weir_verb_name(head->node->verb), WEIR_STATE_KEY_BYTES_MAX,
+                                  WEIR_STATE_KEYS_MAX, (long long)(task->batch_us / 1000),
+                                  task->partition);
         }
         weir_state_table_find(head->table, keys, head->hashes + from, made, heaps,
                               head->slots + from);

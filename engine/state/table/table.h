@@ -19,6 +19,7 @@
 
 enum {
     WEIR_STATE_KEYS_MAX = (1 << 30) - 1, /* of a partition */
+    WEIR_STATE_KEY_BYTES_MAX = 1024 * 1024 - 1, /* of a text: a chunk of keys is one heap */
     WEIR_STATE_PAGE_BITS = 11,
     WEIR_STATE_PAGE_KEYS = 1 << WEIR_STATE_PAGE_BITS, /* a page of entries is a chunk */
     WEIR_STATE_SLOT_BITS_MIN = 10

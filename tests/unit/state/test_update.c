@@ -68,6 +68,27 @@ static void test_moves(void **unused)
     world_close(&world);
 }
 
+/* A key that no chunk could hold is refused; what was there before goes on. */
+static void test_a_key_has_a_limit(void **unused)
+{
+    (void)unused;
+    struct world world;
+    struct weir_text row;
+    weir_text_init(&row);
+    weir_text_put(&row, "a 1,");
+    for (uint32_t i = 0; i <= WEIR_STATE_KEY_BYTES_MAX / 8; i++) {
+        weir_text_put(&row, "12345678");
+    }
+    weir_text_put(&row, " 1");
+    world_init(&world, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
+    world_open(&world);
+    (void)world_run(&world, 1, "a 1");
+    assert_non_null(strstr(world_run(&world, 2, row.bytes), "a key longer than 1048575 bytes"));
+    assert_string_equal(world_run(&world, 2, "a 2"), STATE("a", 3, "a", "1,2"));
+    world_close(&world);
+    weir_text_finish(&row);
+}
+
 static void test_many_keys(void **unused)
 {
     (void)unused;
@@ -99,6 +120,7 @@ int main(void)
         cmocka_unit_test(test_every_key_every_batch),
         cmocka_unit_test(test_initial_states),
         cmocka_unit_test(test_moves),
+        cmocka_unit_test(test_a_key_has_a_limit),
         cmocka_unit_test(test_many_keys),
     };
     return cmocka_run_group_tests(tests, world_set_up, world_tear_down);
