@@ -121,8 +121,15 @@ static enum form grow_pairs(struct growing *g, int stream, int64_t *slide)
         put(g, below(g, 2) == 0 ? "" : " inverse=none");
         return PAIRS;
     case 2:
-        put(g, " | reduce_by_key_and_window i64.min");
-        *slide = put_span(g, *slide);
+        if (below(g, 2) == 0) {
+            put(g, " | reduce_by_key_and_window i64.min");
+            *slide = put_span(g, *slide);
+        } else {
+            put(g, " | aggregate value = agg.sum(value), n = agg.count() by=[key]");
+            *slide = put_span(g, *slide);
+            put(g, below(g, 3) == 0 ? " inverse=none" : "");
+            put(g, " | map key, value = value + n");
+        }
         return PAIRS;
     case 3:
         put_joined(g, stream, *slide);
