@@ -19,13 +19,20 @@ target_compile_options(weir_flags INTERFACE
     $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
     $<$<COMPILE_LANGUAGE:C>:-Wold-style-definition>)
 
+# By the language: the C++ compiler may be another one.
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     target_compile_options(weir_flags INTERFACE
-        -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wformat-signedness
+        $<$<COMPILE_LANGUAGE:C>:-Wduplicated-cond>
+        $<$<COMPILE_LANGUAGE:C>:-Wduplicated-branches>
+        $<$<COMPILE_LANGUAGE:C>:-Wlogical-op>
+        $<$<COMPILE_LANGUAGE:C>:-Wformat-signedness>
         $<$<COMPILE_LANGUAGE:C>:-Wjump-misses-init>)
 elseif(CMAKE_C_COMPILER_ID MATCHES "Clang")
     target_compile_options(weir_flags INTERFACE
-        -Wcomma -Wassign-enum -Wconditional-uninitialized -Wmissing-variable-declarations)
+        $<$<COMPILE_LANGUAGE:C>:-Wcomma>
+        $<$<COMPILE_LANGUAGE:C>:-Wassign-enum>
+        $<$<COMPILE_LANGUAGE:C>:-Wconditional-uninitialized>
+        $<$<COMPILE_LANGUAGE:C>:-Wmissing-variable-declarations>)
 endif()
 
 if(WEIR_WERROR)
