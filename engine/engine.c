@@ -191,10 +191,9 @@ int weir_run_create(struct weir_env *env,
     weir_driver_actions_init(&job->actions);
     int status = check_policy(graph, options->driver.on_error, err);
     if (status == WEIR_OK) {
-        status =
-            weir_plan_create_keeping(graph, options->keeps, options->keep_count,
-                                     options->driver.on_error == WEIR_ON_ERROR_CONTINUE, &job->plan,
-                                     err);
+        bool leaves_out = options->driver.on_error == WEIR_ON_ERROR_CONTINUE;
+        status = weir_plan_create_keeping(graph, options->keeps, options->keep_count, leaves_out,
+                                          &job->plan, err);
     }
     if (status == WEIR_OK) {
         status = weir_worker_create(env, job->plan, &job->options.worker, take_from_worker, job,

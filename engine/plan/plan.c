@@ -54,9 +54,8 @@ static void count_uses(const struct weir_graph *graph, struct use_count *uses)
 static bool must_keep(const struct weir_node *node, const struct use_count *use)
 {
     bool is_received = node->verb == WEIR_VERB_INPUT && node->op->kind == WEIR_KIND_RECEIVER;
-    return !is_received &&
-           (use->readers > 1 || use->feeds_window || use->feeds_snapshots || use->feeds_live ||
-            use->stands_alone);
+    return !is_received && (use->readers > 1 || use->feeds_window || use->feeds_snapshots ||
+                            use->feeds_live || use->stands_alone);
 }
 
 /* on_error=continue: batches that fail are left out. */

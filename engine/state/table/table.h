@@ -18,7 +18,7 @@
 #include "exec/exec.h"
 
 enum {
-    WEIR_STATE_KEYS_MAX = (1 << 30) - 1, /* of a partition */
+    WEIR_STATE_KEYS_MAX = (1 << 30) - 1,        /* of a partition */
     WEIR_STATE_KEY_BYTES_MAX = 1024 * 1024 - 1, /* of a text: a chunk of keys is one heap */
     WEIR_STATE_PAGE_BITS = 11,
     WEIR_STATE_PAGE_KEYS = 1 << WEIR_STATE_PAGE_BITS, /* a page of entries is a chunk */
@@ -52,6 +52,8 @@ struct weir_state_table {
     /* entries */
     uint8_t **pages;
     uint32_t page_count, page_capacity;
+    uint8_t **extents; /* what pages are parts of */
+    uint32_t extent_count, extent_capacity;
     uint32_t used;       /* entries that have ever been: numbers 0 to used - 1 */
     uint32_t live_count; /* keys that have a state */
     uint32_t *free_numbers;

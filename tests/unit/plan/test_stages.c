@@ -457,14 +457,14 @@ static void branches_have_a_limit(void **state)
 static void a_state_ends_its_stage_where_batches_are_left_out(void **state)
 {
     (void)state;
-    expect_stages("job j on_error=continue\n" PAIRS("a") "a | reduce_by_key_and_window play.plus "
-                                                        "length=6s slide=2s | filter true | "
-                                                        "play.log",
-                  "0: in 0 | map -> reduce_by_key_and_window 8\n"
-                  "1: merge 0 (reduce_by_key_and_window pane) | -> blocks for 8\n"
-                  "2: panes 1 over 2/1 + panes 1 over 2/1 ending 6 ago (reduce_by_key_and_window "
-                  "window state) | -> blocks in all partitions every 2\n"
-                  "3: stage 2 | filter -> output 0 every 2\n");
+    expect_stages(
+        "job j on_error=continue\na = play.rows \"\" | map key = word, value = bytes\n"
+        "a | reduce_by_key_and_window play.plus length=6s slide=2s | filter true | play.log",
+        "0: in 0 | map -> reduce_by_key_and_window 8\n"
+        "1: merge 0 (reduce_by_key_and_window pane) | -> blocks for 8\n"
+        "2: panes 1 over 2/1 + panes 1 over 2/1 ending 6 ago (reduce_by_key_and_window "
+        "window state) | -> blocks in all partitions every 2\n"
+        "3: stage 2 | filter -> output 0 every 2\n");
 }
 
 int main(void)
