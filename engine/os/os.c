@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -162,6 +163,17 @@ close_loop:
     return status;
 }
 
+/* Huge pages for the part of a block that is made of whole ones, if the system has any to give. */
+static void ask_huge(void *memory, size_t bytes)
+{
+    uintptr_t mask = WEIR_MEMORY_HUGE_BYTES - 1;
+    uintptr_t first = ((uintptr_t)memory + mask) & ~mask;
+    uintptr_t end = ((uintptr_t)memory + bytes) & ~mask;
+    if (first < end) {
+        (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+    }
+}
+
 int weir_os_create(const struct weir_os_options *options,
                    struct weir_env **env,
                    struct weir_error *err)
@@ -181,6 +193,7 @@ int weir_os_create(const struct weir_os_options *options,
     }
     os->plugin_home = choose_plugin_home(options->plugin_home);
     os->env.plugin_home = os->plugin_home;
+    weir_memory_on_lasting(ask_huge);
     (void)signal(SIGPIPE, SIG_IGN); /* a peer that goes away is an error of write, not the end */
     (void)signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow */
     *env = &os->env;

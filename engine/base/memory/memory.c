@@ -10,10 +10,24 @@
 #include <string.h>
 
 static struct weir_heap heap; /* allocate NULL: the C library's */
+static void (*_Atomic told_of_lasting)(void *memory, size_t bytes);
 
 void weir_memory_from(const struct weir_heap *from)
 {
     heap = from != NULL ? *from : (struct weir_heap){0};
+}
+
+void weir_memory_on_lasting(void (*told)(void *memory, size_t bytes))
+{
+    told_of_lasting = told;
+}
+
+void weir_memory_lasts(void *memory, size_t bytes)
+{
+    void (*told)(void *, size_t) = told_of_lasting;
+    if (bytes >= WEIR_MEMORY_HUGE_BYTES && told != NULL && heap.allocate == NULL) {
+        told(memory, bytes);
+    }
 }
 
 static void *checked(void *memory, size_t bytes)

@@ -21,6 +21,18 @@ struct weir_heap {
  * again. Only while nothing of the engine's is allocated, before any thread starts. */
 void weir_memory_from(const struct weir_heap *heap);
 
+/* Blocks from this size on may be backed by huge pages. */
+enum { WEIR_MEMORY_HUGE_BYTES = 2 * 1024 * 1024 };
+
+/* `told` hears of large blocks that last, from now on: it may ask the system for huge pages. NULL:
+ * nobody does. Any thread. */
+void weir_memory_on_lasting(void (*told)(void *memory, size_t bytes));
+
+/* A block that was just allocated and not yet written will last, and be read here and there: in
+ * small pages, looking for the page costs more than the read. Nothing if it is small, or of the
+ * embedding program's heap. Any thread. */
+void weir_memory_lasts(void *memory, size_t bytes);
+
 /* `bytes` of zeroed memory, aligned for any type. Never NULL. The caller owns it: weir_free. Any
  * thread. */
 void *weir_alloc(size_t bytes);

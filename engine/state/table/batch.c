@@ -25,13 +25,14 @@ void weir_state_table_init(struct weir_state_table *table,
 void weir_state_table_finish(struct weir_state_table *table)
 {
     weir_state_snapshot_end(table->snapshot);
-    for (uint32_t i = 0; i < table->page_count; i++) {
-        weir_free(table->pages[i]);
+    for (uint32_t i = 0; i < table->extent_count; i++) {
+        weir_free(table->extents[i]);
     }
     for (uint32_t i = table->bucket_first; i < table->bucket_count; i++) {
         weir_free(table->buckets[i].numbers);
     }
     weir_state_slab_finish(&table->slab);
+    weir_free(table->extents);
     weir_free(table->pages);
     weir_free(table->free_numbers);
     weir_free(table->slots);

@@ -67,7 +67,9 @@ void weir_state_slots_reserve(struct weir_state_table *table)
     table->old_bits = table->slot_bits;
     table->old_at = 0;
     table->slot_bits++;
-    table->slots = weir_alloc((UINT64_C(1) << table->slot_bits) * sizeof *table->slots);
+    size_t bytes = (UINT64_C(1) << table->slot_bits) * sizeof *table->slots;
+    table->slots = weir_alloc(bytes);
+    weir_memory_lasts(table->slots, bytes);
 }
 
 /* ---- taking out ---- */
@@ -153,15 +155,32 @@ static uint32_t find_in(const struct weir_state_table *table,
     return UINT32_MAX;
 }
 
+/* A small table gets one page at a time; a large one a quarter more in one piece, which is not
+ * written before it is needed, and may lie in huge pages. */
+static void add_pages(struct weir_state_table *table)
+{
+    size_t bytes = (size_t)WEIR_STATE_PAGE_KEYS * table->entry_bytes;
+    size_t more = table->page_count / 4 * bytes;
+    size_t count = more < WEIR_MEMORY_HUGE_BYTES ? 1 : more / bytes;
+    size_t before = count > 1 ? WEIR_MEMORY_HUGE_BYTES : 0; /* at most, to begin with a whole one */
+    uint8_t *extent = weir_alloc_aligned(before + count * bytes);
+    weir_memory_lasts(extent, before + count * bytes);
+    WEIR_GROW(table->extents, table->extent_count, table->extent_capacity);
+    table->extents[table->extent_count++] = extent;
+    extent += before == 0 ? 0 : -(uintptr_t)extent & (WEIR_MEMORY_HUGE_BYTES - 1);
+    for (size_t i = 0; i < count; i++) {
+        WEIR_GROW(table->pages, table->page_count, table->page_capacity);
+        table->pages[table->page_count++] = extent + i * bytes;
+    }
+}
+
 static uint32_t add_entry(struct weir_state_table *table)
 {
     if (table->free_count > 0) {
         return table->free_numbers[--table->free_count];
     }
     if (table->used == table->page_count * WEIR_STATE_PAGE_KEYS) {
-        size_t bytes = (size_t)WEIR_STATE_PAGE_KEYS * table->entry_bytes;
-        WEIR_GROW(table->pages, table->page_count, table->page_capacity);
-        table->pages[table->page_count++] = weir_alloc_aligned(bytes);
+        add_pages(table);
     }
     uint32_t number = table->used++;
     WEIR_ASSERT(number < WEIR_STATE_KEYS_MAX);
