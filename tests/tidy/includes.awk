@@ -2,7 +2,7 @@
 # Who may include what. rooms.txt is the first file read; then all .c and .h files.
 
 BEGIN {
-    may_see_os = "^(tools|tests/(e2e|cli|support|conformance)|tests/unit/os)/" \
+    may_see_os = "^(tools|tests/(e2e|cli|support|conformance|bench)|tests/unit/os)/" \
                  "|^tests/unit/[a-z]+/test_threads\\.c$"
     split("assert complex ctype errno fenv float inttypes iso646 limits math setjmp stdalign " \
           "stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath wchar " \
