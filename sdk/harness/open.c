@@ -119,16 +119,28 @@ static bool has_types(const struct weir_export *exported, weir_str types)
     return types.count == 0;
 }
 
+static bool takes_any_type(const struct weir_export *exported)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < exported->in_count; i++) {
+        any = any || is_variable(exported->in[i].type);
+    }
+    return any;
+}
+
+/* Of several forms, where the call does not say which, one of any type: it then asks for the type.
+ * The order of exports is the compiler's and says nothing. */
 static const struct weir_export *find(const struct weir_plugin *plugin, const struct call *call)
 {
+    const struct weir_export *found = NULL;
     for (const struct weir_export *const *at = plugin->first; at < plugin->last; at++) {
         if (weir_str_equal(call->name, (*at)->name) &&
             (call->kind != 0 ? (*at)->kind == call->kind : is_operator((*at)->kind)) &&
-            has_types(*at, call->types)) {
-            return *at;
+            has_types(*at, call->types) && (found == NULL || takes_any_type(*at))) {
+            found = *at;
         }
     }
-    return NULL;
+    return found;
 }
 
 static const void *joined(const struct weir_harness *h, uint32_t kind)
