@@ -5,7 +5,8 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 weir_packages_build="build-essential cmake ninja-build pkg-config
-    libuv1-dev libmsgpack-dev libffi-dev liblz4-dev libxxhash-dev libpcre2-dev zlib1g-dev"
+    libuv1-dev libmsgpack-dev libffi-dev liblz4-dev libxxhash-dev libpcre2-dev zlib1g-dev
+    libdw-dev"
 weir_packages_test="libcmocka-dev libjansson-dev netcat-openbsd python3"
 weir_packages_ci="clang libclang-rt-14-dev"
 

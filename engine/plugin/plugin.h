@@ -123,6 +123,39 @@ bool weir_native_probe_verdict(const struct weir_operator *op,
                                bool is_timeout,
                                struct weir_text *why);
 
+/* How C passes a value of a prototype, for comparison with a library's debug information. */
+enum weir_declared_class {
+    WEIR_DECLARED_VOID = 0,
+    WEIR_DECLARED_INTEGER, /* also bool */
+    WEIR_DECLARED_FLOAT,
+    WEIR_DECLARED_TEXT, /* const char *, as a result also char * */
+    WEIR_DECLARED_STRUCT,
+    WEIR_DECLARED_CALLBACK
+};
+struct weir_declared_value {
+    enum weir_declared_class class;
+    uint32_t bytes;          /* of an integer, a float, a struct */
+    uint32_t offset;         /* of a member in its struct */
+    const char *name;        /* "" without one */
+    const char *c_type;      /* as written: "unsigned char" */
+    struct weir_place place; /* in the text of the prototypes */
+    uint32_t count;          /* a struct's members; a callback's parameters */
+    const struct weir_declared_value *parts;
+};
+struct weir_declared {
+    const char *name;
+    struct weir_place place; /* of the name */
+    void (*address)(void);
+    struct weir_declared_value result;
+    uint32_t count;
+    const struct weir_declared_value *parameters;
+};
+
+/* The prototype of a native operator (weir_operator_is_native), on the arena; its texts live as
+ * long as the registry. Any thread. */
+const struct weir_declared *weir_operator_declared(const struct weir_operator *op,
+                                                   struct weir_arena *arena);
+
 /* Adds a plugin linked into the process (simulator, tests): its entry table. */
 int weir_registry_use_static(struct weir_registry *registry,
                              const struct weir_plugin *entry,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Finds the libraries that weir stands on and gives each one name, whatever the distribution
 # calls it: weir::msgpack, weir::ffi, weir::lz4, weir::xxhash, weir::uv, weir::pcre2,
-# weir::zlib, and weir::cmocka for tests.
+# weir::zlib, weir::dw, and weir::cmocka for tests.
 
 find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
@@ -45,6 +45,7 @@ weir_need(xxhash libxxhash-dev libxxhash)
 weir_need(uv libuv1-dev libuv)
 weir_need(pcre2 libpcre2-dev libpcre2-8)
 weir_need(zlib zlib1g-dev zlib)
+weir_need(dw libdw-dev libdw)
 if(WEIR_TESTS)
     weir_need(cmocka libcmocka-dev cmocka)
     weir_need(jansson libjansson-dev jansson)

@@ -48,4 +48,9 @@ int weir_lang_compile(const struct weir_source *source,
  * "***", so that a graph with secrets can be read but not run from this text. */
 void weir_lang_print_graph(const struct weir_graph *graph, struct weir_text *out);
 
+/* A place in the C prototypes of a `use` as one in the text of the job. Any thread. */
+struct weir_place weir_lang_prototype_place(const struct weir_source *source,
+                                            const struct weir_ast_statement *use,
+                                            struct weir_place place);
+
 #endif

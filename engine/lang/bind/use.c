@@ -100,13 +100,13 @@ static bool read_options(struct weir_binder *b,
     return true;
 }
 
-/* A place in the block of prototypes, whose outer blanks were cut. */
-static struct weir_place place_in_block(struct weir_binder *b,
-                                        const struct weir_ast_statement *statement,
-                                        struct weir_place place)
+/* The outer blanks of the block were cut. */
+struct weir_place weir_lang_prototype_place(const struct weir_source *source,
+                                            const struct weir_ast_statement *use,
+                                            struct weir_place place)
 {
-    const char *text = b->diagnostics->source->text.bytes;
-    uint32_t start = statement->prototypes_place.offset + 1;
+    const char *text = source->text.bytes;
+    uint32_t start = use->prototypes_place.offset + 1;
     while (strchr(" \t\r\n", text[start]) != NULL) {
         start++;
     }
@@ -125,7 +125,8 @@ static const struct weir_plugin_info *use_native(struct weir_binder *b,
     if (weir_registry_use_native(b->options->registry, &use, &plugin, &place, &err) != WEIR_OK) {
         bool is_in_block = place.offset > 0 || place.length > 0;
         weir_diagnostics_error(b->diagnostics, is_in_block ? WEIR_CODE_PROTOTYPE : WEIR_CODE_PLUGIN,
-                               is_in_block ? place_in_block(b, statement, place)
+                               is_in_block ? weir_lang_prototype_place(b->diagnostics->source,
+                                                                       statement, place)
                                            : statement->title->place,
                                "%s", err.text);
         return NULL;
