@@ -99,7 +99,8 @@
     X(210, PROTOTYPE, "a C prototype that cannot be called",                                       \
       "use \"library\" as NAME { prototypes } makes operators of C functions that take and "       \
       "return numbers, bool, const char *, structs of numbers, and emit rows through void "        \
-      "(*emit)(...). What else a function needs, a few lines of C around it give.",                \
+      "(*emit)(...). What else a function needs, a few lines of C around it give. Where the "      \
+      "library was built with -g, its debug information must agree with the prototype.",           \
       "use \"libc.so.6\" as c { long strtol(const char *s, char **end, int base); }\n"             \
       "generate words | map n = c.strtol(word)",                                                   \
       "use \"libc.so.6\" as c { long atol(const char *s); }\n"                                     \
