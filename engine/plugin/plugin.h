@@ -290,8 +290,8 @@ struct weir_call {
                     limit: look at it once a chunk */
     char text[WEIR_ERROR_TEXT_BYTES]; /* its message */
     struct weir_arena arena;          /* rows' scratch; reset per call by the caller */
-    struct weir_text scratch;         /* weir.json/1's answer */
-    const struct weir_rows *writing;  /* sinks: the chunk being written, for weir.json/1 */
+    struct weir_text scratch;         /* weir.json/1's and weir.block/1's answer */
+    const struct weir_rows *writing;  /* sinks: the chunk being written, for those two */
     const char *stream;               /* sinks: weir.output/1 */
     uint32_t partition_count;
     bool is_json;

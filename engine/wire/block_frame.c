@@ -24,3 +24,12 @@ uint64_t weir_checksum(weir_bytes bytes)
 {
     return weir_frame_checksum(bytes.bytes, bytes.count);
 }
+
+uint64_t weir_table_frame_bytes(weir_bytes head)
+{
+    uint64_t bytes = 0;
+    if (head.count >= 8 + sizeof bytes && memcmp(head.bytes, WEIR_FRAME_MAGIC, 8) == 0) {
+        memcpy(&bytes, head.bytes + 8, sizeof bytes);
+    }
+    return bytes;
+}

@@ -76,4 +76,8 @@ int weir_table_decode(weir_bytes bytes,
                       struct weir_table *table,
                       struct weir_error *err);
 
+/* Bytes of the frame that begins with `head` (16 bytes are enough), unverified: a frame may be
+ * damaged there too. 0: that is no frame's beginning. */
+uint64_t weir_table_frame_bytes(weir_bytes head);
+
 #endif

@@ -1,149 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sink save_as_text_files: a folder for each batch, PREFIX-TIME_MS[.SUFFIX], a file for each
- * partition, and _SUCCESS once all is there. Tasks write into a hidden folder; commit moves the
- * files, so a batch that is run again replaces its files and a reader never sees half of one. */
-#include "folder.h"
+/* Sink save_as_text_files: records as lines, in the files of save.h. */
+#include "save.h"
 
-#include <weir/plugin.h>
-
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
-enum { BUFFER_BYTES = 256 * 1024, ATTEMPTS_MAX = 1000, PART_NAME_BYTES = 32 };
-
-struct save {
-    const char *prefix, *suffix;
-    bool writes_empty; /* also batches without records */
+struct text_files {
+    struct weir_save save; /* first: save.c's */
     const struct weir_json *json;
-    /* of the partition being written */
-    int fd; /* -1: nothing to write yet */
-    char name[PART_NAME_BYTES];
-    struct weir_blob folder, path, buffer, token;
-    /* of commit */
-    struct weir_blob target, entry;
 };
 
-static const char *kind_of(int error)
+static int text_open(struct weir_task *task)
 {
-    return error == EACCES || error == EPERM || error == EROFS ? WEIR_NO_PERMISSION
-                                                               : WEIR_CANNOT_CREATE;
-}
-
-static int fail_with(struct weir_task *task, int error, const char *what, const char *path)
-{
-    bool may_pass = error == ENOSPC || error == EDQUOT || error == EIO || error == EMFILE ||
-                    error == ENFILE || error == ENOMEM;
-    return weir_fail(task, may_pass ? WEIR_RETRY : WEIR_FATAL, "%s%s %s: %s", kind_of(error), what,
-                     path, strerror(error));
-}
-
-static int save_open(struct weir_task *task)
-{
-    struct save *self = weir_self(task, struct save);
-    weir_str prefix = weir_param_str(task, "prefix");
-    weir_str suffix = weir_param_str(task, "suffix");
-    weir_str empty = weir_param_str(task, "empty");
-    self->fd = -1;
+    struct text_files *self = weir_self(task, struct text_files);
     self->json = task->host->get(WEIR_JSON_1);
     if (self->json == NULL) {
         return weir_fail(task, WEIR_FATAL, "this weir has no " WEIR_JSON_1 ": update weir");
     }
-    if (prefix.count == 0 || weir_str_ends_with(prefix, "/") ||
-        weir_str_find_byte(prefix, '\0') != WEIR_NOT_FOUND ||
-        weir_str_find_byte(suffix, '\0') != WEIR_NOT_FOUND ||
-        weir_str_find_byte(suffix, '/') != WEIR_NOT_FOUND) {
-        return weir_fail(task, WEIR_FATAL,
-                         WEIR_CANNOT_CREATE
-                         "the prefix \"%.*s\" must end in a name and the suffix "
-                         "have no slash: folders are named PREFIX-TIME_MS.SUFFIX",
-                         (int)prefix.count, prefix.bytes);
-    }
-    self->writes_empty = weir_str_equal(empty, "write");
-    if (!self->writes_empty && !weir_str_equal(empty, "skip")) {
-        return weir_fail(task, WEIR_FATAL, "empty is skip or write, not \"%.*s\"", (int)empty.count,
-                         empty.bytes);
-    }
-    self->prefix = prefix.bytes;
-    self->suffix = suffix.bytes;
-    int error = weir_folder_make_above(self->prefix);
-    return error == 0 ? WEIR_OK
-                      : weir_fail(task, WEIR_FATAL, "%scannot create folders named %s-TIME_MS: %s",
-                                  kind_of(error), self->prefix, strerror(error));
-}
-
-/* Closes and removes what is unfinished. */
-static void drop_file(struct save *self)
-{
-    if (self->fd >= 0) {
-        close(self->fd);
-        unlink(self->path.bytes);
-        rmdir(self->folder.bytes); /* if this was the last of them */
-        self->fd = -1;
-    }
-}
-
-static void save_close(struct weir_task *task)
-{
-    struct save *self = weir_self(task, struct save);
-    if (self->folder.bytes != NULL) {
-        drop_file(self);
-    }
-    weir_blob_free(&self->folder);
-    weir_blob_free(&self->path);
-    weir_blob_free(&self->buffer);
-    weir_blob_free(&self->token);
-    weir_blob_free(&self->target);
-    weir_blob_free(&self->entry);
-}
-
-static int save_begin(struct weir_task *task, weir_str txn)
-{
-    struct save *self = weir_self(task, struct save);
-    (void)txn;
-    drop_file(self);
-    weir_blob_clear(&self->buffer);
-    weir_blob_clear(&self->token);
-    return WEIR_OK;
-}
-
-/* Makes the partition's file under a name that no other attempt has. The folder is made again each
- * time round: an attempt that was dropped may have removed it. */
-static int make_file(struct weir_task *task)
-{
-    struct save *self = weir_self(task, struct save);
-    int64_t time_ms = task->batch_us / 1000;
-    int error = weir_folder_name(&self->folder, self->prefix, self->suffix, time_ms, true);
-    for (unsigned attempt = 0; error == 0 && self->fd < 0 && attempt < ATTEMPTS_MAX; attempt++) {
-        snprintf(self->name, sizeof self->name, "part-%05u.%u", task->partition, attempt);
-        error = weir_folder_entry(&self->path, self->folder.bytes, self->name);
-        error = error != 0 ? error : weir_folder_make(self->folder.bytes);
-        if (error == 0) {
-            self->fd = open(self->path.bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-            error = self->fd < 0 && errno != EEXIST && errno != ENOENT ? errno : 0;
-        }
-    }
-    if (error == 0 && self->fd < 0) {
-        error = EEXIST;
-    }
-    return error == 0 ? WEIR_OK : fail_with(task, error, "cannot create", self->folder.bytes);
-}
-
-static int flush(struct weir_task *task)
-{
-    struct save *self = weir_self(task, struct save);
-    if (self->buffer.is_failed) {
-        return weir_fail(task, WEIR_RETRY, "out of memory for the text of a partition");
-    }
-    int error = weir_file_write(self->fd, self->buffer.bytes, self->buffer.count);
-    weir_blob_clear(&self->buffer);
-    return error == 0 ? WEIR_OK : fail_with(task, error, "cannot write", self->path.bytes);
+    return weir_save_open(task);
 }
 
 /* A lone str field as it is, each on a line of its own. */
 static int write_text(struct weir_task *task, const struct weir_chunk *in)
 {
-    struct save *self = weir_self(task, struct save);
+    struct weir_blob *buffer = &weir_self(task, struct text_files)->save.buffer;
     struct weir_reader column = weir_reader_of(in, 0, sizeof(weir_view));
     size_t count = weir_chunk_count(in);
     int rc = WEIR_OK;
@@ -151,11 +28,9 @@ static int write_text(struct weir_task *task, const struct weir_chunk *in)
         size_t i = weir_chunk_position(in, k);
         weir_str text =
             weir_is_null(&column, i) ? weir_str_from_chars("null") : weir_read_str(&column, i);
-        weir_blob_append(&self->buffer, text.bytes, text.count);
-        weir_blob_append(&self->buffer, "\n", 1);
-        if (self->buffer.count >= BUFFER_BYTES) {
-            rc = flush(task);
-        }
+        weir_blob_append(buffer, text.bytes, text.count);
+        weir_blob_append(buffer, "\n", 1);
+        rc = weir_save_spill(task);
     }
     return rc;
 }
@@ -165,166 +40,36 @@ static bool is_lone_text(const struct ArrowSchema *schema)
     return schema->n_children == 1 && strcmp(schema->children[0]->format, "vu") == 0;
 }
 
-static int save_write(struct weir_task *task,
+static int text_write(struct weir_task *task,
                       const struct weir_chunk *in,
                       const struct ArrowSchema *schema)
 {
-    struct save *self = weir_self(task, struct save);
-    if (weir_chunk_count(in) == 0) {
-        return WEIR_OK;
-    }
-    int rc = self->fd < 0 ? make_file(task) : WEIR_OK;
-    if (rc != WEIR_OK) {
+    struct text_files *self = weir_self(task, struct text_files);
+    int rc = weir_chunk_count(in) > 0 ? weir_save_file(task) : WEIR_OK;
+    if (rc != WEIR_OK || weir_chunk_count(in) == 0) {
         return rc;
     }
     if (is_lone_text(schema)) {
         return write_text(task, in);
     }
     weir_str text = self->json->lines(task, in, schema, NULL);
-    weir_blob_append(&self->buffer, text.bytes, text.count);
-    return self->buffer.count >= BUFFER_BYTES || self->buffer.is_failed ? flush(task) : WEIR_OK;
-}
-
-/* The token is the name of the unfinished file; empty: the partition has no records. */
-static int save_prepare(struct weir_task *task, weir_bytes *token)
-{
-    struct save *self = weir_self(task, struct save);
-    weir_blob_clear(&self->token);
-    int rc = WEIR_OK;
-    if (self->fd >= 0) {
-        rc = flush(task);
-        int error = close(self->fd) != 0 ? errno : 0;
-        self->fd = -1;
-        if (rc == WEIR_OK && error != 0) {
-            rc = fail_with(task, error, "cannot write", self->path.bytes);
-        }
-        weir_blob_put(&self->token, self->name);
-    }
-    if (rc == WEIR_OK && self->token.is_failed) {
-        rc = weir_fail(task, WEIR_RETRY, "out of memory for the name of a file");
-    }
-    *token = weir_bytes_make(self->token.bytes, self->token.count);
-    return rc;
-}
-
-static int save_abort(struct weir_task *task, weir_str txn)
-{
-    struct save *self = weir_self(task, struct save);
-    (void)txn;
-    if (self->fd < 0 && self->token.count > 0) { /* prepared, and not wanted after all */
-        unlink(self->path.bytes);
-        rmdir(self->folder.bytes);
-    }
-    weir_blob_clear(&self->token);
-    drop_file(self);
-    return WEIR_OK;
-}
-
-/* Moves partition `index` into place. A commit that is repeated finds it there already. */
-static int place_file(struct weir_task *task, size_t index, weir_bytes token)
-{
-    struct save *self = weir_self(task, struct save);
-    char name[PART_NAME_BYTES];
-    snprintf(name, sizeof name, "part-%05u", (unsigned)index);
-    int error = weir_folder_entry(&self->entry, self->target.bytes, name);
-    if (error == 0 && token.count == 0) {
-        error = weir_folder_touch(self->entry.bytes);
-    } else if (error == 0) {
-        snprintf(name, sizeof name, "%.*s", (int)token.count, (const char *)token.bytes);
-        error = weir_folder_entry(&self->path, self->folder.bytes, name);
-        if (error == 0 && rename(self->path.bytes, self->entry.bytes) != 0) {
-            error = errno == ENOENT && access(self->entry.bytes, F_OK) == 0 ? 0 : errno;
-        }
-    }
-    return error == 0 ? WEIR_OK : fail_with(task, error, "cannot create", self->entry.bytes);
-}
-
-/* A batch run again may have fewer partitions than before. */
-static int remove_surplus(struct weir_task *task, size_t from)
-{
-    struct save *self = weir_self(task, struct save);
-    char name[PART_NAME_BYTES];
-    int error = 0;
-    for (size_t i = from; error == 0; i++) {
-        snprintf(name, sizeof name, "part-%05u", (unsigned)i);
-        error = weir_folder_entry(&self->entry, self->target.bytes, name);
-        error = error == 0 && unlink(self->entry.bytes) != 0 ? errno : error;
-    }
-    return error == ENOENT ? WEIR_OK : fail_with(task, error, "cannot remove", self->entry.bytes);
-}
-
-/* Sets or removes the mark that says: all files are there. */
-static int mark(struct weir_task *task, bool is_complete)
-{
-    struct save *self = weir_self(task, struct save);
-    int error = weir_folder_entry(&self->entry, self->target.bytes, "_SUCCESS");
-    if (error == 0 && is_complete) {
-        error = weir_folder_touch(self->entry.bytes);
-    } else if (error == 0 && unlink(self->entry.bytes) != 0 && errno != ENOENT) {
-        error = errno;
-    }
-    return error == 0 ? WEIR_OK : fail_with(task, error, "cannot write", self->entry.bytes);
-}
-
-static bool has_records(const weir_bytes *const *tokens, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (tokens[i]->count > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int save_commit(struct weir_task *task,
-                       int64_t batch_us,
-                       const weir_bytes *const *tokens,
-                       size_t count)
-{
-    struct save *self = weir_self(task, struct save);
-    if (!self->writes_empty && !has_records(tokens, count)) {
-        return WEIR_OK;
-    }
-    int64_t time_ms = batch_us / 1000;
-    int error = weir_folder_name(&self->folder, self->prefix, self->suffix, time_ms, true);
-    if (error == 0) {
-        error = weir_folder_name(&self->target, self->prefix, self->suffix, time_ms, false);
-    }
-    error = error != 0 ? error : weir_folder_make(self->target.bytes);
-    if (error != 0) {
-        return fail_with(task, error, "cannot create", self->target.bytes);
-    }
-    int rc = mark(task, false);
-    for (size_t i = 0; i < count && rc == WEIR_OK; i++) {
-        rc = place_file(task, i, *tokens[i]);
-    }
-    rc = rc != WEIR_OK ? rc : remove_surplus(task, count);
-    rc = rc != WEIR_OK ? rc : mark(task, true);
-    error = rc == WEIR_OK ? weir_folder_remove(self->folder.bytes) : 0;
-    if (error != 0) {
-        weir_log(task, 1, "cannot remove %s: %s", self->folder.bytes, strerror(error));
-    }
-    return rc;
+    weir_blob_append(&self->save.buffer, text.bytes, text.count);
+    return weir_save_spill(task);
 }
 
 WEIR_PLUGIN("org.weir.save_as_text_files", WEIR_VERSION, "records in text files", "Apache-2.0");
 WEIR_SINK(save_as_text_files,
           WEIR_IDEMPOTENT,
-          save_begin,
-          save_write,
-          save_prepare,
-          save_commit,
-          save_abort,
+          weir_save_begin,
+          text_write,
+          weir_save_prepare,
+          weir_save_commit,
+          weir_save_abort,
           NULL);
 WEIR_HELP(save_as_text_files,
           "Writes each batch into a folder of its own, PREFIX-TIME_MS or PREFIX-TIME_MS.SUFFIX, a "
           "file for each partition, and _SUCCESS when all is there. A lone str field is written as "
           "it is, anything else as JSON.",
           "generate lines | save_as_text_files \"out/lines\"");
-WEIR_INSTANCE(save_as_text_files, struct save, save_open, save_close);
-WEIR_PARAMS(save_as_text_files,
-            WEIR_PARAM_STR(prefix, positional, "path that the folders' names begin with"),
-            WEIR_PARAM_STR(suffix, positional_default(""), "what their names end in"),
-            WEIR_PARAM_STR(empty,
-                           default("skip"),
-                           "what becomes of batches without records: skip or write"));
+WEIR_INSTANCE(save_as_text_files, struct text_files, text_open, weir_save_close);
+WEIR_PARAMS(save_as_text_files, WEIR_SAVE_PARAMS);

@@ -260,6 +260,13 @@ static const struct pin layout[] = {
     PIN(struct weir_output, batch_ms, 16)
     PIN(struct weir_output, partition_count, 24)
     PIN(struct weir_output, is_json, 32)
+    SIZE(struct weir_block_format, 40)
+    PIN(struct weir_block_format, size, 0)
+    PIN(struct weir_block_format, pad, 4)
+    PIN(struct weir_block_format, encode, 8)
+    PIN(struct weir_block_format, frame_bytes, 16)
+    PIN(struct weir_block_format, declare, 24)
+    PIN(struct weir_block_format, decode, 32)
 
     /* since minor 1 */
     SIZE(weir_items, 16)

@@ -16,9 +16,11 @@ static const struct {
     {"file", IS_INPUT},
     {"generate", IS_INPUT},
     {"listen", IS_INPUT},
+    {"object_files", IS_INPUT},
     {"socket_text", IS_INPUT},
     {"text_file_stream", IS_INPUT},
     {"print", IS_OUTPUT},
+    {"save_as_object_files", IS_OUTPUT},
     {"save_as_text_files", IS_OUTPUT},
     {"binary_records", IS_INPUT | IS_LATER},
     {"kafka", IS_INPUT | IS_OUTPUT | IS_LATER},
@@ -31,7 +33,6 @@ static const struct {
     {"lz4", IS_CODEC},
     {"msgpack", IS_CODEC},
     {"postgres", IS_OUTPUT | IS_LATER},
-    {"save_as_object_files", IS_OUTPUT | IS_LATER},
 };
 
 static unsigned flags_of(weir_str word)

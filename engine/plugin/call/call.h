@@ -8,4 +8,7 @@
 /* The engine's side of the plugin line; the same for every plugin and thread. */
 extern const struct weir_host weir_host_table;
 
+/* weir.block/1. */
+extern const struct weir_block_format weir_host_block_table;
+
 #endif

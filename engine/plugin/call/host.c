@@ -136,6 +136,9 @@ static const void *host_get(const char *interface_id)
     if (strcmp(interface_id, WEIR_JSON_1) == 0) {
         return &json_table;
     }
+    if (strcmp(interface_id, WEIR_BLOCK_1) == 0) {
+        return &weir_host_block_table;
+    }
     return strcmp(interface_id, WEIR_OUTPUT_1) == 0 ? (const void *)&output_table : NULL;
 }
 

@@ -80,6 +80,10 @@ int weir_lent_take(struct weir_lent *lent,
 /* Bytes of cells and text written so far, about. */
 size_t weir_lent_used_bytes(const struct weir_lent *lent);
 
+/* Appends all rows (sel NULL, no constants) of lent's own schema, as a plugin would: `full` may be
+ * called between two of them. Not WEIR_OK: what growing answered. */
+int weir_lent_append(struct weir_lent *lent, struct weir_task *task, const struct weir_rows *rows);
+
 /* ---- whole arrays, moved out by chunk functions ---- */
 /* Copies an array of `rows` values of a type to the arena, its text to a heap of `heaps`, and
  * releases it in any case. Not WEIR_OK: what is wrong with it (a position too few, offsets that are

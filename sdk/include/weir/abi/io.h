@@ -228,6 +228,33 @@ struct weir_output {
     uint32_t (*partition_count)(struct weir_task *task);
     bool (*is_json)(struct weir_task *task); /* the user asked for JSON (--json) */
 };
+/* Records as bytes that keep their types: frames, each with schema, columns and checksum of its
+ * own. A file of them is frames, one behind the other. */
+#define WEIR_BLOCK_1 "weir.block/1"
+enum { WEIR_BLOCK_HEAD_BYTES = 16 }; /* of a frame: enough to know where it ends */
+struct weir_bind;                    /* abi/export.h */
+struct weir_block_format {
+    uint32_t size, pad;
+    /* [task thread, in a sink's write] The selected rows of `in` as one frame. The bytes are the
+     * host's: valid until the instance's next call. No bytes: it failed, and fail() was called. */
+    weir_bytes (*encode)(struct weir_task *task,
+                         const struct weir_chunk *in,
+                         const struct ArrowSchema *schema);
+    /* [any thread] Bytes of the frame that begins with the WEIR_BLOCK_HEAD_BYTES of `head`; 0: that
+     * is no frame's beginning. A damaged head may give any number: compare it with what there is.
+     */
+    uint64_t (*frame_bytes)(weir_bytes head);
+    /* [the thread of `bind`] Checks a frame and declares its fields. place: where the bytes come
+     * from ("FILE at byte 0"), for messages. WEIR_OK or an outcome with fail's message. */
+    int (*declare)(struct weir_bind *bind, weir_bytes frame, const char *place);
+    /* [task thread, in a source's read] Checks a frame and appends its rows to `out`, which must
+     * have the same fields and is handed on where it is full. WEIR_OK, an outcome with fail's
+     * message, or what out->grow answered. */
+    int (*decode)(struct weir_task *task,
+                  weir_bytes frame,
+                  const char *place,
+                  struct weir_out *out);
+};
 
 #ifdef __cplusplus
 }

@@ -89,7 +89,6 @@ static void what_comes_later_is_refused_by_name(void **state)
     } cases[] = {
         {"event_time at=word late=10s", "event_time"},
         {"late to=dropped", "late"},
-        {"save_as_object_files \"x\"", "save_as_object_files"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
