@@ -286,9 +286,11 @@ static size_t sorted_lines(char *text, char ***lines)
 {
     size_t count = 0;
     size_t capacity = 0;
+    char *end = text == NULL ? NULL : text + strlen(text);
     *lines = NULL;
-    for (char *line = text; line != NULL && *line != '\0';) {
-        char *newline = strchr(line, '\n');
+    for (char *line = text; line != end;) {
+        char *newline =
+            memchr(line, '\n', (size_t)(end - line)); /* strict strchr: the rest, again */
         *newline = '\0';
         WEIR_GROW(*lines, count, capacity);
         (*lines)[count++] = line;
