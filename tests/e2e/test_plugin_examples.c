@@ -36,6 +36,13 @@ static bool is_bound(struct weir_registry *registry, const char *plugin, const c
     return rc == WEIR_OK;
 }
 
+/* Its files are read when it is bound, and its example reads what another example writes: tried by
+ * tests/cli/object_files.sh. */
+static bool reads_when_bound(const struct weir_operator *op)
+{
+    return strcmp(op->canonical, "org.weir.object_files/object_files") == 0;
+}
+
 static void examples_are_pipelines(void **state)
 {
     const struct weir_os_options os = {.threads = 1, .plugin_home = WEIR_BUILD_DIR "/plugins"};
@@ -58,6 +65,9 @@ static void examples_are_pipelines(void **state)
             if (example == NULL) {
                 print_error("%s has no example\n", operators[i]->canonical);
                 refused++;
+                continue;
+            }
+            if (reads_when_bound(operators[i])) {
                 continue;
             }
             refused += !is_bound(registry, plugins[p]->alias, example);

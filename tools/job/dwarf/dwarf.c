@@ -108,9 +108,11 @@ static Dwarf_Die whole(Dwarf_Die *die)
 {
     Dwarf_Attribute attribute;
     Dwarf_Die origin;
-    bool is_copy = dwarf_attr(die, DW_AT_abstract_origin, &attribute) != NULL &&
-                   dwarf_formref_die(&attribute, &origin) != NULL;
-    return is_copy ? origin : *die;
+    if (dwarf_attr(die, DW_AT_abstract_origin, &attribute) != NULL &&
+        dwarf_formref_die(&attribute, &origin) != NULL) {
+        return origin;
+    }
+    return *die;
 }
 
 static void look_through(struct search *search)
