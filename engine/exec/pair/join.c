@@ -96,10 +96,12 @@ static void settle_right(struct weir_join *own, const struct weir_exec_task *tas
 {
     struct weir_join_right *right = right_of(own, task);
     uint32_t groups = own->spec.key_count > 0 ? right->groups.count : 1;
-    if (!right->is_sorted && own->spec.kind == WEIR_JOIN_PAIRS) {
-        weir_side_sort(&right->side, groups);
+    if (!own->is_shared) { /* else it was done before others saw it, and is theirs too */
+        if (!right->is_sorted && own->spec.kind == WEIR_JOIN_PAIRS) {
+            weir_side_sort(&right->side, groups);
+        }
+        right->is_sorted = true;
     }
-    right->is_sorted = true;
     if (own->spec.keeps_right && !own->is_ready) {
         if (groups + 1 > own->matched_capacity) {
             own->matched_capacity = groups + 1;
