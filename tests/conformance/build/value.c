@@ -115,7 +115,7 @@ static struct cf_value fail_if(struct cf_builder *b, const json_t *bad, struct c
                                  cf_literal(b->arena, bad));
         return (struct cf_value){x.type, text, NULL};
     }
-    return x; /* a value of another type is never equal; pairs: see cf_fail_if_pair */
+    return x; /* a value of another type is never equal; pairs were filtered before */
 }
 
 struct cf_value cf_apply(struct cf_builder *b,
