@@ -11,11 +11,7 @@
 int64_t weir_clock_first_us(int64_t now_us, int64_t interval_us)
 {
     WEIR_ASSERT(interval_us > 0);
-    int64_t ticks = now_us / interval_us;
-    if (now_us % interval_us < 0) {
-        ticks--; /* towards minus infinity */
-    }
-    return (ticks + 1) * interval_us;
+    return weir_time_floor(now_us, interval_us) + interval_us;
 }
 
 void weir_driver_actions_init(struct weir_driver_actions *actions)

@@ -63,9 +63,7 @@ static int visit_kept(const struct slicing *slicing, int64_t time_us)
 /* Towards minus infinity, counted from zero time. */
 static int64_t align(const struct weir_driver *driver, int64_t time_us, int64_t slide_us)
 {
-    int64_t since = time_us - driver->zero_us;
-    int64_t slides = since / slide_us - (since % slide_us < 0 ? 1 : 0);
-    return driver->zero_us + slides * slide_us;
+    return driver->zero_us + weir_time_floor(time_us - driver->zero_us, slide_us);
 }
 
 int weir_driver_slice(const struct weir_driver *driver,
