@@ -21,8 +21,8 @@ struct weir_pipeline {
     struct weir_step **first; /* by dependency: its nodes in front of head */
     struct weir_shuffle_writer *writer;
     struct weir_state_reader *reader; /* of another stage's state, which it reads */
-    struct weir_state_head *state; /* a head with state: in front of chain; has a side for each
-                                      dependency */
+    struct weir_state_head *state;    /* a head with state: in front of chain; has a side for each
+                                         dependency */
 };
 
 /* The states of one stage. */
@@ -98,12 +98,20 @@ struct weir_worker_job {
     bool gathers_table;             /* task of a join with a table: */
     struct weir_join_right *right;  /* gathered before; NULL: not yet */
     struct weir_join_right *built;  /* gathered by this task */
-    uint32_t block_count; /* task: blocks read, retained; by slice */
+    uint32_t block_count;           /* task: blocks read, retained; by slice */
     struct weir_block **blocks;
     uint32_t left_count; /* task: blocks left (NULL: empty), by bucket */
     struct weir_block **left;
     const struct weir_operator *sample_operators[WEIR_BAD_RECORD_SAMPLES_MAX]; /* of the samples */
 };
+
+/* ---- worker.c: what the receivers of a worker (owner) say [loop thread] ---- */
+void weir_worker_add_received(void *owner,
+                              uint32_t input,
+                              struct weir_block *block,
+                              int64_t closed_us);
+void weir_worker_receiver_changed(
+    void *owner, uint32_t input, enum weir_receiver_state state, int status, const char *text);
 
 /* ---- pipeline.c ---- */
 /* The stage's steps on this lane, made if need be. */
