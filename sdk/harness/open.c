@@ -1,81 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From the text of a call to an open instance: the module, the export that is meant, its fields,
  * its parameters. */
+#include "call.h"
 #include "harness.h"
 
 #include <dlfcn.h>
-
-/* What the text of a call says. */
-struct call {
-    weir_str name, types, schema;
-    uint32_t kind; /* 0: not said */
-    weir_str rest; /* parameters */
-};
-
-static uint32_t kind_of(weir_str word)
-{
-    static const struct {
-        const char *name;
-        uint32_t kind;
-    } kinds[] = {{"function", WEIR_KIND_FUNCTION},
-                 {"emitter", WEIR_KIND_EMITTER},
-                 {"reducer", WEIR_KIND_REDUCER},
-                 {"inverse", WEIR_KIND_INVERSE},
-                 {"receiver", WEIR_KIND_RECEIVER},
-                 {"source", WEIR_KIND_SOURCE},
-                 {"sink", WEIR_KIND_SINK},
-                 {"partition_function", WEIR_KIND_PARTITION_FUNCTION},
-                 {"aggregate", WEIR_KIND_AGGREGATE},
-                 {"update", WEIR_KIND_UPDATE},
-                 {"track", WEIR_KIND_TRACK},
-                 {"partitioner", WEIR_KIND_PARTITIONER},
-                 {"codec", WEIR_KIND_CODEC},
-                 {"store", WEIR_KIND_STORE},
-                 {"job", WEIR_KIND_JOB}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (weir_str_equal(word, kinds[i].name)) {
-            return kinds[i].kind;
-        }
-    }
-    return 0;
-}
-
-/* "abs(i64)" */
-static void set_name(struct call *call, weir_str word)
-{
-    const size_t open = weir_str_find_byte(word, '(');
-    call->name = weir_str_slice(word, 0, open);
-    call->types = open == WEIR_NOT_FOUND ? weir_str_make(NULL, 0)
-                                         : weir_str_slice(word, open + 1, word.count - open - 2);
-}
-
-static bool is_plain(weir_str word)
-{
-    return word.count > 0 && weir_str_find_byte(word, '=') == WEIR_NOT_FOUND &&
-           word.bytes[0] != '"' && word.bytes[0] != '{';
-}
-
-static void read_call(weir_str text, struct call *call)
-{
-    weir_str word;
-    weir_str next;
-    memset(call, 0, sizeof *call);
-    (void)weir_harness_token(&text, &word);
-    weir_str behind = text;
-    if (kind_of(word) != 0 && weir_harness_token(&behind, &next) && is_plain(next) &&
-        !weir_str_equal(next, "schema")) {
-        call->kind = kind_of(word);
-        word = next;
-        text = behind;
-    }
-    set_name(call, word);
-    behind = text;
-    if (weir_harness_token(&behind, &word) && weir_str_equal(word, "schema")) {
-        (void)weir_harness_token(&behind, &call->schema);
-        text = behind;
-    }
-    call->rest = text;
-}
 
 /* ---- the export ---- */
 static bool is_operator(uint32_t kind)
@@ -130,7 +59,8 @@ static bool takes_any_type(const struct weir_export *exported)
 
 /* Of several forms, where the call does not say which, one of any type: it then asks for the type.
  * The order of exports is the compiler's and says nothing. */
-static const struct weir_export *find(const struct weir_plugin *plugin, const struct call *call)
+static const struct weir_export *find(const struct weir_plugin *plugin,
+                                      const struct weir_harness_call *call)
 {
     const struct weir_export *found = NULL;
     for (const struct weir_export *const *at = plugin->first; at < plugin->last; at++) {
@@ -155,7 +85,7 @@ static const void *joined(const struct weir_harness *h, uint32_t kind)
 
 /* ---- fields ---- */
 /* Inputs with what the call says variables are. */
-static int set_in(struct weir_harness *h, const struct call *call)
+static int set_in(struct weir_harness *h, const struct weir_harness_call *call)
 {
     const uint32_t count = h->exported->in_count;
     struct weir_field *fields =
@@ -209,7 +139,7 @@ static const struct weir_field *as_fields(struct weir_harness *h,
     return fields;
 }
 
-static int bind_out(struct weir_harness *h, const struct call *call)
+static int bind_out(struct weir_harness *h, const struct weir_harness_call *call)
 {
     struct declaring to;
     int outcome;
@@ -237,7 +167,7 @@ static int bind_out(struct weir_harness *h, const struct call *call)
 }
 
 /* Outputs; a variable stands for what the input of that variable is. */
-static int set_out(struct weir_harness *h, const struct call *call)
+static int set_out(struct weir_harness *h, const struct weir_harness_call *call)
 {
     const struct weir_export *exported = h->exported;
     struct weir_field *fields;
@@ -305,8 +235,8 @@ static int open_instance(struct weir_harness *h)
 
 static int open_call(struct weir_harness *h, const char *text)
 {
-    struct call call;
-    read_call(weir_str_from_chars(text), &call);
+    struct weir_harness_call call;
+    weir_harness_read_call(weir_str_from_chars(text), &call);
     h->exported = find(h->plugin, &call);
     if (h->exported == NULL) {
         return weir_harness_fail(
