@@ -51,11 +51,6 @@ static struct cf_value from_scalar(struct cf_builder *b,
     return cf_value_of(b, type, expr);
 }
 
-static const char *whole(struct cf_builder *b, struct cf_value x)
-{
-    return x.type->kind == CF_PAIR && x.b == NULL ? x.a : cf_expr(b, x);
-}
-
 static const char *tagged(struct cf_builder *b, const json_t *step, const struct cf_type *type)
 {
     return weir_arena_printf(b->arena, "cf.%s_%c%c", cf_text(step, "fn"),
@@ -137,7 +132,7 @@ struct cf_stream cf_update_state(struct cf_builder *b, struct cf_stream in, cons
     struct cf_value key = from_scalar(b, pairs.type->a, "key");
     const char *value = counts ? "{key: value.count, value: value.idle}" : "value";
     return cf_map_to(b, pairs,
-                     (struct cf_value){cf_pair(b->arena, key.type, state), whole(b, key), value});
+                     (struct cf_value){cf_pair(b->arena, key.type, state), cf_expr(b, key), value});
 }
 
 /* What a function emits: the key, its text twice, the sum, or both. */
@@ -147,7 +142,7 @@ static struct cf_value emitted(struct cf_builder *b,
 {
     if (strcmp(name, "ms_sum_emit_pair") == 0) {
         struct cf_value key = from_scalar(b, key_type, "key");
-        return (struct cf_value){cf_pair(b->arena, key.type, &cf_i64), whole(b, key), "value"};
+        return (struct cf_value){cf_pair(b->arena, key.type, &cf_i64), cf_expr(b, key), "value"};
     }
     if (strcmp(name, "ms_sum_emit_key_twice") == 0) {
         return (struct cf_value){&cf_str, "value", NULL};
@@ -196,5 +191,5 @@ struct cf_stream cf_state_snapshots(struct cf_builder *b, struct cf_stream in, c
     struct cf_value key = from_scalar(b, in.state_key, "key");
     return cf_map_to(
         b, states,
-        (struct cf_value){cf_pair(b->arena, key.type, in.state_value), whole(b, key), "value"});
+        (struct cf_value){cf_pair(b->arena, key.type, in.state_value), cf_expr(b, key), "value"});
 }

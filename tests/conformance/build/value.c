@@ -48,8 +48,7 @@ struct cf_value cf_value_of(struct cf_builder *b, const struct cf_type *type, co
 
 const char *cf_expr(struct cf_builder *b, struct cf_value x)
 {
-    return x.type->kind == CF_PAIR ? weir_arena_printf(b->arena, "{key: %s, value: %s}", x.a, x.b)
-                                   : x.a;
+    return x.b != NULL ? weir_arena_printf(b->arena, "{key: %s, value: %s}", x.a, x.b) : x.a;
 }
 
 const char *cf_to_json(struct cf_builder *b, struct cf_value x)
@@ -98,6 +97,9 @@ static struct cf_value half(struct cf_builder *b, struct cf_value x, bool is_sec
     if (x.type->kind != CF_PAIR) {
         cf_refuse(b, "a function of pairs on a record that is none");
         return x;
+    }
+    if (x.b == NULL) { /* one expression of the whole pair */
+        x = cf_value_of(b, x.type, x.a);
     }
     return is_second ? cf_value_of(b, x.type->b, x.b) : cf_value_of(b, x.type->a, x.a);
 }

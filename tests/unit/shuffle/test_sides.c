@@ -224,7 +224,8 @@ static void add(const char *word, const int64_t *only_number, int64_t more)
             return;
         }
     }
-    (void)snprintf(totals.rows[totals.count].word, sizeof totals.rows[0].word, "%s", word);
+    assert_true(strlen(word) < sizeof totals.rows[0].word);
+    memcpy(totals.rows[totals.count].word, word, strlen(word) + 1);
     totals.rows[totals.count++].number = more;
 }
 
