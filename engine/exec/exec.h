@@ -42,6 +42,9 @@ struct weir_exec_task {
     struct weir_error *err;
 };
 
+/* 0, 1, 2...: positions [from, to) are a slice of it, a selection of rows that lie side by side. */
+extern const uint16_t weir_positions[WEIR_CHUNK_ROWS_MAX];
+
 /* One step of a task. `next` gets what it gives; the last has none. */
 struct weir_step {
     /* Takes a chunk (borrowed until return). A non-zero status ends the task; task->err says why.

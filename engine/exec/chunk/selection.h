@@ -4,12 +4,9 @@
 #ifndef WEIR_EXEC_CHUNK_SELECTION_H
 #define WEIR_EXEC_CHUNK_SELECTION_H
 
-#include "data/data.h"
+#include "exec/exec.h"
 
 enum weir_truth { WEIR_FALSE = 0, WEIR_TRUE = 1, WEIR_UNKNOWN = 2 };
-
-/* 0, 1, 2...: positions [from, to) are a slice of it. */
-extern const uint16_t weir_positions[WEIR_CHUNK_ROWS_MAX];
 
 /* A run of positions: sel, or 0..count-1 where it is NULL. */
 struct weir_scope {

@@ -15,6 +15,8 @@ struct restoring {
     uint64_t hash_seed;
     uint32_t *fields;
     uint32_t version;
+    int64_t *touched_us; /* by slot of the table's batch */
+    uint32_t touched_capacity;
     struct weir_call call; /* of upgrade; open if is_open */
     struct weir_arena arena;
     struct weir_error *err;
@@ -92,8 +94,16 @@ static int read_rows(struct restoring *r, const struct weir_rows *rows)
         return weir_error_set(r->err, WEIR_EDAMAGED, "a state without a key has several rows");
     }
     WEIR_TRY(find(r, rows, slots));
+    if (r->touched_capacity < table->touched_capacity) {
+        r->touched_capacity = table->touched_capacity;
+        r->touched_us = weir_realloc(r->touched_us, r->touched_capacity * sizeof *r->touched_us);
+    }
     for (uint32_t i = 0; i < rows->rows; i++) {
-        weir_state_table_entry(table, table->numbers[slots[i]])->touched_us = touched[i];
+        if (table->exists[slots[i]] != 0) {
+            return weir_error_set(r->err, WEIR_EDAMAGED, "a saved state of %s has a key twice",
+                                  r->shape.def->name);
+        }
+        r->touched_us[slots[i]] = touched[i];
         table->exists[slots[i]] = table->touched[slots[i]] = 1;
     }
     if (r->version != r->shape.def->version) {
@@ -198,6 +208,9 @@ static int read_all(struct restoring *r, struct weir_unpack *in)
     WEIR_TRY(weir_unpack_i64(in, &batch_us));
     WEIR_TRY(weir_state_table_begin(table, batch_us, r->err));
     WEIR_TRY(read_pages(r, in));
+    for (uint32_t slot = 0; slot < table->touched_count; slot++) {
+        weir_state_table_at(table, slot)->touched_us = r->touched_us[slot]; /* not this batch */
+    }
     weir_state_table_settle(table, false);
     weir_state_table_commit(table);
     table->has_begun = has_begun;
@@ -237,6 +250,7 @@ int weir_state_restore(const struct weir_graph *graph,
         weir_keys_finish(&r->keys);
     }
     weir_call_close(&r->call);
+    weir_free(r->touched_us);
     weir_arena_finish(&r->arena);
     weir_free(r);
     return status;

@@ -151,7 +151,7 @@ void weir_state_head_lend(struct weir_state_head *head,
     head->table = table;
     head->side_count = side_count;
     head->finished = 0;
-    if (table->slots == NULL) {
+    if (table->slots.at == NULL) {
         weir_state_table_init(table, head->shape.def, head->shape.fields, is_text,
                               head->shape.has_timeout, 0);
     }
@@ -183,34 +183,65 @@ static bool any_is_too_long(const struct weir_state_table *table,
     return longest > WEIR_STATE_KEY_BYTES_MAX;
 }
 
+/* Keys of rows from `from` on, as many as one heap of text holds, are to be looked up. */
+static int begin_lookup(struct weir_state_head *head,
+                        struct weir_exec_task *task,
+                        const struct weir_rows *rows,
+                        uint32_t from)
+{
+    const struct weir_key *keys;
+    const struct weir_heaps *heaps;
+    uint32_t made = weir_keys_make(&head->keys, rows, from, &keys, &heaps);
+    if (made == 0 || any_is_too_long(head->table, keys, made) ||
+        head->table->used > WEIR_STATE_KEYS_MAX - made) {
+        return weir_error_set(task->err, WEIR_ELIMIT,
+                              "the state of %s has a key longer than %d bytes, or more than "
+                              "%d keys (batch %lld ms, partition %u): drop keys, make them "
+                              "shorter, or give it more partitions",
+                              weir_verb_name(head->node->verb), WEIR_STATE_KEY_BYTES_MAX,
+                              WEIR_STATE_KEYS_MAX, (long long)(task->batch_us / 1000),
+                              task->partition);
+    }
+    weir_state_lookup_begin(&head->lookup, head->table, keys, head->hashes + from, made, heaps);
+    head->keys_end = from + made;
+    return WEIR_OK;
+}
+
+int weir_state_head_find_some(struct weir_state_head *head,
+                              struct weir_exec_task *task,
+                              const struct weir_rows *rows,
+                              uint32_t from,
+                              uint32_t most,
+                              uint32_t *found)
+{
+    WEIR_ASSERT(rows->rows <= WEIR_CHUNK_ROWS_MAX && from < weir_rows_count(rows));
+    if (!head->is_keyed) {
+        *found = weir_rows_count(rows);
+        find_single(head, *found);
+        return WEIR_OK;
+    }
+    if (from == 0) {
+        weir_hash_rows(rows, head->key_fields, head->shape.key_count, head->hash_seed,
+                       head->hashes);
+        head->keys_end = 0;
+    }
+    if (from == head->keys_end) {
+        WEIR_TRY(begin_lookup(head, task, rows, from));
+    }
+    *found = weir_state_lookup_next(&head->lookup, most, head->slots + from);
+    return WEIR_OK;
+}
+
 int weir_state_head_find(struct weir_state_head *head,
                          struct weir_exec_task *task,
                          const struct weir_rows *rows)
 {
     uint32_t count = weir_rows_count(rows);
-    WEIR_ASSERT(rows->rows <= WEIR_CHUNK_ROWS_MAX);
     if (!head->is_keyed) {
-        find_single(head, count);
-        return WEIR_OK;
+        find_single(head, count); /* without a row, too */
     }
-    weir_hash_rows(rows, head->key_fields, head->shape.key_count, head->hash_seed, head->hashes);
-    for (uint32_t from = 0; from < count;) {
-        const struct weir_key *keys;
-        const struct weir_heaps *heaps;
-        uint32_t made = weir_keys_make(&head->keys, rows, from, &keys, &heaps);
-        if (made == 0 || any_is_too_long(head->table, keys, made) ||
-            head->table->used > WEIR_STATE_KEYS_MAX - made) {
-            return weir_error_set(task->err, WEIR_ELIMIT,
-                                  "the state of %s has a key longer than %d bytes, or more than "
-                                  "%d keys (batch %lld ms, partition %u): drop keys, make them "
-                                  "shorter, or give it more partitions",
-                                  weir_verb_name(head->node->verb), WEIR_STATE_KEY_BYTES_MAX,
-                                  WEIR_STATE_KEYS_MAX, (long long)(task->batch_us / 1000),
-                                  task->partition);
-        }
-        weir_state_table_find(head->table, keys, head->hashes + from, made, heaps,
-                              head->slots + from);
-        from += made;
+    for (uint32_t from = 0, found; from < count && head->is_keyed; from += found) {
+        WEIR_TRY(weir_state_head_find_some(head, task, rows, from, UINT32_MAX, &found));
     }
     return WEIR_OK;
 }
@@ -225,7 +256,7 @@ uint32_t weir_state_head_views(const struct weir_state_head *head,
     const struct weir_state_table *table = head->table;
     uint32_t made = 0;
     for (uint32_t slot = first_slot; slot < first_slot + count; slot++) {
-        const struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
+        const struct weir_state_entry *entry = weir_state_table_at(table, slot);
         views[made] = (struct weir_state_view){entry->key, entry->touched_us, table->states[slot]};
         made += table->exists[slot] != 0;
     }

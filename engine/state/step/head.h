@@ -35,6 +35,8 @@ struct weir_state_head {
     uint32_t *key_fields; /* 0, 1, ... */
     uint64_t *hashes;     /* of a chunk */
     uint32_t *slots;      /* of a chunk */
+    uint32_t keys_end;    /* of a chunk: rows before it have keys, which are in: */
+    struct weir_state_lookup lookup;
     struct weir_state_layout layout;
     struct weir_state_rows rows;
     struct weir_arena arena; /* types that are made here */
@@ -53,6 +55,15 @@ void weir_state_head_finish(struct weir_state_head *head);
 int weir_state_head_find(struct weir_state_head *head,
                          struct weir_exec_task *task,
                          const struct weir_rows *rows);
+
+/* The same in pieces: of about `most` rows from position `from` of those that count on, at first 0;
+ * *found: how many there were. */
+int weir_state_head_find_some(struct weir_state_head *head,
+                              struct weir_exec_task *task,
+                              const struct weir_rows *rows,
+                              uint32_t from,
+                              uint32_t most,
+                              uint32_t *found);
 
 /* Rows of initial states {key, value}: the first batch begins with them. */
 int weir_state_head_read_initial(struct weir_state_head *head,

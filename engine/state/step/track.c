@@ -3,6 +3,8 @@
  * end of the batch, once more and without a value, the keys that have been idle for too long. */
 #include "state/step/head.h"
 
+enum { PIECE_ROWS = 256 }; /* the states of so many are still near after they were looked up */
+
 struct track {
     struct weir_state_head head; /* first */
     struct weir_call call;
@@ -44,29 +46,44 @@ static int give(struct track *own, struct weir_exec_task *task, const struct wei
     return WEIR_OK;
 }
 
-/* One call for a chunk of rows: column_count of args->columns; slots: of the rows that count. */
+/* Rows will be shown, column_count of args->columns. */
+static const struct weir_chunk *begin_chunk(struct track *own,
+                                            const struct weir_exec_task *task,
+                                            const struct weir_rows *rows,
+                                            uint32_t column_count)
+{
+    begin_call(own, task);
+    weir_arena_reset(&own->arena);
+    weir_step_heaps_begin(&own->heaps, rows->heaps, NULL);
+    weir_lent_begin(&own->lent);
+    return weir_state_chunk(&own->arena, own->args.columns, column_count, rows);
+}
+
+/* One call, for `count` positions of a chunk of rows from `first` on; slots: of these. */
 static int call_track(struct track *own,
                       struct weir_exec_task *task,
                       const struct weir_rows *rows,
-                      uint32_t column_count,
+                      struct weir_chunk in,
+                      uint32_t first,
+                      uint32_t count,
                       const uint32_t *slots,
                       bool is_timing_out)
 {
     struct weir_state_table *table = own->head.table;
     struct weir_call *call = &own->call;
-    begin_call(own, task);
-    weir_arena_reset(&own->arena);
-    weir_step_heaps_begin(&own->heaps, rows->heaps, NULL);
-    weir_lent_begin(&own->lent);
+    if (count < weir_rows_count(rows)) {
+        in.sel = (rows->sel != NULL ? rows->sel : weir_positions) + first;
+        in.sel_count = count;
+    }
     struct weir_track_call track = {.size = sizeof track,
+                                    .in = &in,
                                     .is_timing_out = is_timing_out,
                                     .slot = slots,
                                     .states = table->states,
                                     .exists = table->exists,
                                     .touched = table->touched,
                                     .slab = &table->slab.slab};
-    track.in = weir_state_chunk(&own->arena, own->args.columns, column_count, rows);
-    struct weir_call_frame frame = {.rows = rows, .sel = rows->sel, .count = weir_rows_count(rows)};
+    struct weir_call_frame frame = {.rows = rows, .sel = in.sel, .count = count};
     weir_call_enter(&frame, call, "track");
     int outcome = call->op->track->track(&call->task, &track, &own->lent.out);
     weir_call_leave(&frame);
@@ -76,7 +93,7 @@ static int call_track(struct track *own,
         return weir_state_failed(task, call, outcome, rows);
     }
     weir_state_slab_settle(&table->slab);
-    return give(own, task, rows);
+    return WEIR_OK;
 }
 
 static int track_push(struct weir_state_head *head,
@@ -89,11 +106,16 @@ static int track_push(struct weir_state_head *head,
     }
     own->args.count = own->args.op->in_count;
     struct weir_rows counted = weir_state_args_of(&own->args, rows, own->sel);
-    if (weir_rows_count(&counted) == 0) {
+    uint32_t count = weir_rows_count(&counted);
+    if (count == 0) {
         return WEIR_OK;
     }
-    WEIR_TRY(weir_state_head_find(head, task, &counted));
-    return call_track(own, task, &counted, own->args.count, head->slots, false);
+    const struct weir_chunk *chunk = begin_chunk(own, task, &counted, own->args.count);
+    for (uint32_t from = 0, found; from < count; from += found) {
+        WEIR_TRY(weir_state_head_find_some(head, task, &counted, from, PIECE_ROWS, &found));
+        WEIR_TRY(call_track(own, task, &counted, *chunk, from, found, head->slots + from, false));
+    }
+    return give(own, task, &counted);
 }
 
 /* Shows keys that are due, and lets them go. */
@@ -106,8 +128,7 @@ static int time_out(struct track *own,
     struct weir_column columns[2] = {{0}};
     struct weir_rows rows = {.schema = own->head.rows.schema, .rows = count, .columns = columns};
     for (uint32_t i = 0; i < count; i++) {
-        const struct weir_state_entry *entry =
-            weir_state_table_entry(table, table->numbers[slots[i]]);
+        const struct weir_state_entry *entry = weir_state_table_at(table, slots[i]);
         own->views[i] = (struct weir_state_view){entry->key, entry->touched_us, NULL};
     }
     weir_state_rows_keys(&own->head.rows, own->views, count, columns, &rows.heaps);
@@ -117,7 +138,9 @@ static int time_out(struct track *own,
     struct weir_type_field key = own->head.rows.schema->fields[0];
     struct weir_type schema = {.kind = WEIR_TYPE_STRUCT, .field_count = 1, .fields = &key};
     counted.schema = &schema; /* for messages */
-    WEIR_TRY(call_track(own, task, &counted, own->args.count, slots, true));
+    const struct weir_chunk *chunk = begin_chunk(own, task, &counted, own->args.count);
+    WEIR_TRY(call_track(own, task, &counted, *chunk, 0, count, slots, true));
+    WEIR_TRY(give(own, task, &counted));
     for (uint32_t i = 0; i < count; i++) {
         weir_state_clear(&table->layout, &table->slab, table->states[slots[i]]);
         table->exists[slots[i]] = 0;

@@ -3,6 +3,7 @@
  * Entries leave the slots only when the batch in which they lost their state is final, so undoing
  * one is copying back. */
 #include "state/table/entry.h"
+#include "state/table/slots.h"
 
 void weir_state_table_init(struct weir_state_table *table,
                            const struct weir_state_def *def,
@@ -18,30 +19,28 @@ void weir_state_table_init(struct weir_state_table *table,
     table->entry_bytes =
         (uint32_t)((sizeof(struct weir_state_entry) + def->bytes + align - 1) & ~(align - 1));
     table->before_bytes = (uint32_t)sizeof(int64_t) + ((def->bytes + 7) & ~UINT32_C(7));
-    table->slot_bits = WEIR_STATE_SLOT_BITS_MIN;
-    table->slots = weir_alloc((UINT64_C(1) << table->slot_bits) * sizeof *table->slots);
+    weir_state_slots_init(&table->slots, WEIR_STATE_SLOTS_MIN);
 }
 
 void weir_state_table_finish(struct weir_state_table *table)
 {
     weir_state_snapshot_end(table->snapshot);
-    for (uint32_t i = 0; i < table->extent_count; i++) {
-        weir_free(table->extents[i]);
+    for (uint32_t i = 0; i < table->block_count; i++) {
+        weir_free(table->blocks[i]);
     }
+    weir_free(table->blocks);
+    weir_free(table->extents);
     for (uint32_t i = table->bucket_first; i < table->bucket_count; i++) {
         weir_free(table->buckets[i].numbers);
     }
     weir_state_slab_finish(&table->slab);
-    weir_free(table->extents);
-    weir_free(table->pages);
+    weir_state_slots_finish(&table->slots);
+    weir_state_slots_finish(&table->old_slots);
     weir_free(table->free_numbers);
-    weir_free(table->slots);
-    weir_free(table->old_slots);
     weir_free(table->numbers);
     weir_free(table->states);
     weir_free(table->exists);
     weir_free(table->touched);
-    weir_free(table->was_live);
     weir_free(table->before);
     weir_free(table->buckets);
     *table = (struct weir_state_table){0};
@@ -49,10 +48,9 @@ void weir_state_table_finish(struct weir_state_table *table)
 
 uint64_t weir_state_table_bytes(const struct weir_state_table *table)
 {
-    uint64_t slots = UINT64_C(1) << table->slot_bits;
-    slots += table->old_slots == NULL ? 0 : UINT64_C(1) << table->old_bits;
-    uint64_t batch = table->touched_capacity * (sizeof(uint32_t) + sizeof(void *) + 3);
-    return slots * sizeof *table->slots + (uint64_t)table->used * table->entry_bytes +
+    uint64_t slots = (uint64_t)table->slots.count + table->old_slots.count;
+    uint64_t batch = table->touched_capacity * (sizeof(uint32_t) + sizeof(void *) + 2);
+    return slots * sizeof *table->slots.at + (uint64_t)table->used * table->entry_bytes +
            table->slab.held_bytes + batch + table->before_capacity;
 }
 
@@ -65,13 +63,14 @@ bool weir_state_entry_is_live(const struct weir_state_entry *entry)
 
 void weir_state_table_grow(struct weir_state_table *table)
 {
-    uint32_t capacity = table->touched_capacity == 0 ? 256 : table->touched_capacity * 2;
+    uint32_t had = table->touched_capacity;
+    uint32_t capacity = had == 0 ? 256 : had * 2;
     table->touched_capacity = capacity;
     table->numbers = weir_realloc(table->numbers, capacity * sizeof *table->numbers);
     table->states = weir_realloc(table->states, capacity * sizeof *table->states);
     table->exists = weir_realloc(table->exists, capacity);
     table->touched = weir_realloc(table->touched, capacity);
-    table->was_live = weir_realloc(table->was_live, capacity);
+    memset(table->touched + had, 0, capacity - had);
     table->before_capacity = (uint64_t)capacity * table->before_bytes;
     table->before = weir_realloc(table->before, table->before_capacity);
 }
@@ -91,7 +90,7 @@ uint32_t weir_state_table_untouched(const struct weir_state_table *table,
     for (; number < table->used && count < room; number++) {
         const struct weir_state_entry *entry = weir_state_table_entry(table, number);
         numbers[count] = number;
-        count += weir_state_entry_is_live(entry) && !weir_entry_is_touched(table, entry, number);
+        count += weir_state_entry_is_live(entry) && !weir_entry_is_touched(table, entry);
     }
     *at = number;
     return count;
@@ -125,7 +124,7 @@ int weir_state_table_begin(struct weir_state_table *table, int64_t batch_us, str
 /* Of those that were looked at, but are not to count as touched. */
 static void restore_time(struct weir_state_table *table, uint32_t slot)
 {
-    struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
+    struct weir_state_entry *entry = weir_state_table_at(table, slot);
     memcpy(&entry->touched_us, weir_state_table_before(table, slot), sizeof entry->touched_us);
 }
 
@@ -133,11 +132,11 @@ void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
 {
     WEIR_ASSERT(table->is_open);
     for (uint32_t slot = 0; slot < table->touched_count; slot++) {
-        if (table->exists[slot] != table->was_live[slot]) { /* else its entry is left in peace */
-            struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
-            weir_entry_set_flag(entry, WEIR_ENTRY_IS_LIVE, table->exists[slot] != 0);
-            table->live_count += table->exists[slot];
-            table->live_count -= table->was_live[slot];
+        bool exists = table->exists[slot] != 0;
+        if (exists != weir_state_table_was_live(table, slot)) { /* else its entry is left alone */
+            weir_entry_set_flag(weir_state_table_at(table, slot), WEIR_ENTRY_IS_LIVE, exists);
+            table->live_count += exists;
+            table->live_count -= !exists;
         }
         if (table->has_timeout && !touches_all && table->touched[slot] == 0) {
             restore_time(table, slot);
@@ -159,6 +158,9 @@ static void free_entry(struct weir_state_table *table, uint32_t number)
 
 static void forget_batch(struct weir_state_table *table)
 {
+    if (table->touched_count > 0) {
+        memset(table->touched, 0, table->touched_count);
+    }
     table->touched_count = 0;
     table->due_buckets = 0;
     table->is_open = table->is_done = false;
@@ -171,9 +173,9 @@ void weir_state_table_undo(struct weir_state_table *table)
         return;
     }
     for (uint32_t slot = table->touched_count; slot-- > 0;) {
-        uint32_t number = table->numbers[slot];
-        struct weir_state_entry *entry = weir_state_table_entry(table, number);
-        bool was_live = table->was_live[slot] != 0;
+        uint32_t number = weir_state_table_number(table, slot);
+        struct weir_state_entry *entry = weir_state_table_at(table, slot);
+        bool was_live = weir_state_table_was_live(table, slot);
         if (table->is_done) {
             table->live_count += was_live;
             table->live_count -= weir_state_entry_is_live(entry);
@@ -200,11 +202,11 @@ void weir_state_table_commit(struct weir_state_table *table)
         return;
     }
     for (uint32_t slot = 0; slot < table->touched_count; slot++) {
-        if (table->exists[slot] != 0 && table->was_live[slot] != 0) {
+        if (table->exists[slot] != 0 && weir_state_table_was_live(table, slot)) {
             continue; /* it is queued already */
         }
-        uint32_t number = table->numbers[slot];
-        struct weir_state_entry *entry = weir_state_table_entry(table, number);
+        uint32_t number = weir_state_table_number(table, slot);
+        struct weir_state_entry *entry = weir_state_table_at(table, slot);
         if (!weir_state_entry_is_live(entry)) {
             if (weir_state_key_is_long(table, entry->key)) {
                 weir_state_slab_drop(&table->slab, weir_state_key_text(entry->key));
@@ -227,11 +229,12 @@ uint32_t weir_state_table_changes(const struct weir_state_table *table,
     uint32_t count = 0;
     WEIR_ASSERT(table->is_done);
     for (; *at < table->touched_count && count < room; ++*at) {
-        struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[*at]);
+        struct weir_state_entry *entry = weir_state_table_at(table, *at);
         bool is_live = weir_state_entry_is_live(entry);
         views[count] = (struct weir_state_view){entry->key, entry->touched_us,
                                                 is_live ? weir_state_entry_state(entry) : NULL};
-        count += is_live || table->was_live[*at] != 0; /* not what came and went within it */
+        count +=
+            is_live || weir_state_table_was_live(table, *at); /* not what came and went within it */
     }
     return count;
 }

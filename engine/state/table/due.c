@@ -42,11 +42,10 @@ void weir_state_due_add(struct weir_state_table *table, uint32_t number)
 /* What an entry's time will be once the batch is settled. */
 static bool is_due(const struct weir_state_table *table,
                    const struct weir_state_entry *entry,
-                   uint32_t number,
                    int64_t threshold_us)
 {
     return weir_state_entry_is_live(entry) && entry->touched_us < threshold_us &&
-           !weir_entry_is_touched(table, entry, number);
+           !weir_entry_is_touched(table, entry);
 }
 
 uint32_t weir_state_table_due(struct weir_state_table *table,
@@ -62,7 +61,7 @@ uint32_t weir_state_table_due(struct weir_state_table *table,
         const struct weir_state_bucket *bucket = &table->buckets[at];
         for (uint32_t i = 0; i < bucket->count; i++) {
             uint32_t number = bucket->numbers[i];
-            if (is_due(table, weir_state_table_entry(table, number), number, threshold_us)) {
+            if (is_due(table, weir_state_table_entry(table, number), threshold_us)) {
                 WEIR_GROW(*slots, count, capacity);
                 (*slots)[count++] = weir_state_table_touch(table, number);
             }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Entries and slots; between the files of this folder. */
+/* Entries and their first touch in a batch; between the files of this folder. */
 #ifndef WEIR_STATE_TABLE_ENTRY_H
 #define WEIR_STATE_TABLE_ENTRY_H
 
@@ -8,22 +8,9 @@
 #include <string.h>
 
 /* Flags of entry->slot_flags; the other bits: its slot in the batch that touched it. */
-#define WEIR_ENTRY_IS_LIVE   (UINT32_C(1) << 31)
+#define WEIR_ENTRY_IS_LIVE   WEIR_STATE_WAS_LIVE /* one is made from the other */
 #define WEIR_ENTRY_IS_QUEUED (UINT32_C(1) << 30) /* its number is in a bucket */
 #define WEIR_ENTRY_SLOT      (WEIR_ENTRY_IS_QUEUED - 1)
-
-#define WEIR_SLOT_GONE       UINT32_MAX /* in old_slots: moved or taken out */
-
-/* A shuffle may have left only hashes with equal low or high bits: the product mixes them. */
-static inline uint32_t weir_entry_tag(uint64_t hash)
-{
-    return (uint32_t)((hash * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
-}
-
-static inline uint32_t weir_slot_home(uint32_t tag, uint32_t bits)
-{
-    return tag >> (32 - bits);
-}
 
 static inline bool weir_state_key_is_long(const struct weir_state_table *table, struct weir_key key)
 {
@@ -43,11 +30,10 @@ static inline void *weir_state_key_text(struct weir_key key)
 
 /* True if the entry was touched in this batch already. */
 static inline bool weir_entry_is_touched(const struct weir_state_table *table,
-                                         const struct weir_state_entry *entry,
-                                         uint32_t number)
+                                         const struct weir_state_entry *entry)
 {
     uint32_t slot = entry->slot_flags & WEIR_ENTRY_SLOT;
-    return slot < table->touched_count && table->numbers[slot] == number;
+    return slot < table->touched_count && table->states[slot] == entry + 1;
 }
 
 static inline void weir_entry_set_flag(struct weir_state_entry *entry, uint32_t flag, bool is_set)
@@ -65,18 +51,18 @@ static inline uint8_t *weir_state_table_before(const struct weir_state_table *ta
 /* Room for more touched entries. */
 void weir_state_table_grow(struct weir_state_table *table);
 
-/* ---- slots.c ---- */
-/* Takes an entry's slot out of the slots. */
-void weir_state_slots_remove(struct weir_state_table *table, uint32_t number, uint32_t tag);
+/* ---- entry.c ---- */
+/* Is it the entry of a key? heaps: of the key's text. */
+bool weir_entry_is_of(const struct weir_state_table *table,
+                      const struct weir_state_entry *entry,
+                      struct weir_key key,
+                      const struct weir_heaps *heaps);
 
-/* Moves some of the old slots to the new ones, if there are any. */
-void weir_state_slots_move(struct weir_state_table *table, uint32_t count);
-
-/* Room for one more. */
-void weir_state_slots_reserve(struct weir_state_table *table);
-
-/* Puts a number at its place: there is room. */
-void weir_state_slots_put(struct weir_state_table *table, uint32_t number, uint32_t tag);
+/* The number of a key's entry, which is made if there is none. */
+uint32_t weir_entry_find(struct weir_state_table *table,
+                         struct weir_key key,
+                         uint32_t tag,
+                         const struct weir_heaps *heaps);
 
 /* ---- due.c ---- */
 /* Puts an entry into the bucket of its time. */
@@ -97,7 +83,7 @@ static inline uint32_t weir_entry_touch(struct weir_state_table *table,
                                         struct weir_state_entry *entry,
                                         uint32_t number)
 {
-    if (weir_entry_is_touched(table, entry, number)) {
+    if (weir_entry_is_touched(table, entry)) {
         return entry->slot_flags & WEIR_ENTRY_SLOT;
     }
     if (table->touched_count == table->touched_capacity) {
@@ -107,21 +93,18 @@ static inline uint32_t weir_entry_touch(struct weir_state_table *table,
         weir_state_snapshot_keep(table->snapshot, number, entry);
     }
     uint32_t slot = table->touched_count++;
-    bool is_live = (entry->slot_flags & WEIR_ENTRY_IS_LIVE) != 0;
+    uint32_t is_live = entry->slot_flags & WEIR_ENTRY_IS_LIVE;
     const uint64_t *state = (const uint64_t *)(const void *)(entry + 1);
     uint64_t *before = (uint64_t *)(void *)weir_state_table_before(table, slot);
     entry->slot_flags = (entry->slot_flags & ~WEIR_ENTRY_SLOT) | slot;
-    table->numbers[slot] = number;
+    table->numbers[slot] = number | is_live;
     table->states[slot] = entry + 1;
-    table->exists[slot] = table->was_live[slot] = is_live;
-    table->touched[slot] = 0;
+    table->exists[slot] = is_live != 0;
     memcpy(before, &entry->touched_us, sizeof *before);
     for (uint32_t i = 1; i < table->before_bytes / sizeof *before; i++) {
         before[i] = state[i - 1]; /* entries are whole words */
     }
-    if (table->has_timeout) {
-        entry->touched_us = table->batch_us;
-    }
+    entry->touched_us = table->batch_us;
     if (table->layout.has_lists) {
         weir_state_share(&table->layout, entry + 1);
     }

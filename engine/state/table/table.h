@@ -5,7 +5,7 @@
  * the keys that it touches, never the keys that are held. One thread at a time. Part of the door
  * (state.h).
  *
- *   hash -> slots[] {tag, number} -> entry { key, touched, ..., the plugin's struct }
+ *   hash -> slots {number, tag's rest} -> entry { key, touched, ..., the plugin's struct }
  *                                      ^ by slot of the batch: states[], exists[], touched[]
  *   begin -> find, due ... -> settle (the batch is done) -> begin of the next (commit)
  *                      \-> undo                        \-> begin of the same (undo)
@@ -22,13 +22,14 @@ enum {
     WEIR_STATE_KEY_BYTES_MAX = 1024 * 1024 - 1, /* of a text: a chunk of keys is one heap */
     WEIR_STATE_PAGE_BITS = 11,
     WEIR_STATE_PAGE_KEYS = 1 << WEIR_STATE_PAGE_BITS, /* a page of entries is a chunk */
-    WEIR_STATE_SLOT_BITS_MIN = 10
+    WEIR_STATE_EXTENT_BITS = 13, /* so many entries lie side by side: few, to be near */
+    WEIR_STATE_SLOTS_MIN = 1024
 };
 
 /* What is before the struct of a state. */
 struct weir_state_entry {
     struct weir_key key; /* a long text: half[1] is where its bytes lie */
-    int64_t touched_us;  /* has_timeout: the batch that last touched it */
+    int64_t touched_us;  /* the batch that last touched it; has_timeout: see settle */
     uint32_t tag;        /* of the hash */
     uint32_t slot_flags; /* number among the batch's touched keys; flags: table/entry.h */
 };
@@ -38,6 +39,13 @@ struct weir_state_bucket {
     int64_t time_us;
     uint32_t *numbers;
     uint32_t count, capacity;
+};
+
+/* Where numbers of entries are found by tag: table/slots.h. */
+struct weir_state_slots {
+    uint32_t *at;         /* in lines of memory; NULL: none */
+    uint32_t count, bits; /* 1 << bits: count at least */
+    void *block;          /* what they are a part of */
 };
 
 struct weir_state_snapshot;
@@ -50,31 +58,29 @@ struct weir_state_table {
     bool has_timeout;     /* touched entries are queued by time */
 
     /* entries */
-    uint8_t **pages;
-    uint32_t page_count, page_capacity;
-    uint8_t **extents; /* what pages are parts of */
+    uintptr_t *extents; /* where number 0 would be, if it lay before an extent */
     uint32_t extent_count, extent_capacity;
+    void **blocks; /* what extents are parts of */
+    uint32_t block_count, block_capacity;
     uint32_t used;       /* entries that have ever been: numbers 0 to used - 1 */
     uint32_t live_count; /* keys that have a state */
     uint32_t *free_numbers;
     uint32_t free_count, free_capacity;
 
-    /* slots: tag << 32 | number + 1; 0: free */
-    uint64_t *slots;
-    uint32_t slot_bits, slot_count; /* slot_count: that are in use, in both arrays */
-    uint64_t *old_slots;            /* moved bit by bit into slots; NULL: all is */
-    uint32_t old_bits, old_at;
+    struct weir_state_slots slots;
+    struct weir_state_slots old_slots; /* moved little by little into slots; none: all is */
+    uint32_t old_at;                   /* of them: next to move */
+    uint32_t slot_count, gone_count;   /* entries in both; slots that were left, of the new ones */
 
     /* the batch under way, or done and not yet committed */
     bool is_open, is_done;
     bool has_begun, had_begun; /* some batch was done; before this one */
     int64_t batch_us, had_us;  /* of the version at hand; before this batch */
     uint32_t touched_count, touched_capacity;
-    uint32_t *numbers; /* by slot of the batch: the entry */
+    uint32_t *numbers; /* by slot of the batch: the entry's, and whether it was live before */
     void **states;     /* its struct, */
     uint8_t *exists;   /* 1: it has a state */
-    uint8_t *touched;  /* 1: the plugin has kept or dropped it */
-    uint8_t *was_live; /* before the batch */
+    uint8_t *touched;  /* 1: the plugin has kept or dropped it; beyond touched_count: zero */
     uint8_t *before;   /* touched_us and struct as they were before it */
     uint32_t before_bytes;
     uint64_t before_capacity;
@@ -117,6 +123,34 @@ void weir_state_table_find(struct weir_state_table *table,
                            const struct weir_heaps *heaps,
                            uint32_t *slots);
 
+/* The same in pieces, for who uses the states of each piece while they are still near. Keys, hashes
+ * and heaps are borrowed until the last piece. Nothing else looks up meanwhile. */
+enum { WEIR_STATE_TILE = 32 };
+
+struct weir_state_tile { /* what are thought to be the entries of some keys */
+    uint32_t numbers[WEIR_STATE_TILE];
+    struct weir_state_entry *entries[WEIR_STATE_TILE]; /* NULL: there is none */
+};
+
+struct weir_state_lookup {
+    struct weir_state_table *table;
+    const struct weir_key *keys;
+    const struct weir_heaps *heaps;
+    uint32_t count, done;
+    struct weir_state_tile tiles[2]; /* at done, and the next */
+    uint32_t tags[WEIR_CHUNK_ROWS_MAX + 2 * WEIR_STATE_TILE];
+};
+
+void weir_state_lookup_begin(struct weir_state_lookup *lookup,
+                             struct weir_state_table *table,
+                             const struct weir_key *keys,
+                             const uint64_t *hashes,
+                             uint32_t count,
+                             const struct weir_heaps *heaps);
+
+/* Slots of the next keys, `most` or a few more, to the end; returns of how many. */
+uint32_t weir_state_lookup_next(struct weir_state_lookup *lookup, uint32_t most, uint32_t *slots);
+
 /* The slot of an entry, which is touched by that. */
 uint32_t weir_state_table_touch(struct weir_state_table *table, uint32_t number);
 
@@ -146,13 +180,38 @@ void weir_state_table_undo(struct weir_state_table *table);
 void weir_state_table_commit(struct weir_state_table *table);
 
 /* ---- reading ---- */
+static inline struct weir_state_entry *weir_state_entry_at(const uintptr_t *extents,
+                                                           size_t entry_bytes,
+                                                           uint32_t number)
+{
+    return (struct weir_state_entry *)(extents[number >> WEIR_STATE_EXTENT_BITS] +
+                                       number * entry_bytes);
+}
+
 /* Entry `number`, number < used. */
 static inline struct weir_state_entry *weir_state_table_entry(const struct weir_state_table *table,
                                                               uint32_t number)
 {
-    return (struct weir_state_entry *)(void *)(table->pages[number >> WEIR_STATE_PAGE_BITS] +
-                                               (size_t)(number & (WEIR_STATE_PAGE_KEYS - 1)) *
-                                                   table->entry_bytes);
+    return weir_state_entry_at(table->extents, table->entry_bytes, number);
+}
+
+/* The entry of a slot of the batch. */
+static inline struct weir_state_entry *weir_state_table_at(const struct weir_state_table *table,
+                                                           uint32_t slot)
+{
+    return (struct weir_state_entry *)table->states[slot] - 1;
+}
+
+/* Its number; readers of `numbers` itself find WEIR_STATE_WAS_LIVE in it. */
+#define WEIR_STATE_WAS_LIVE (UINT32_C(1) << 31)
+static inline uint32_t weir_state_table_number(const struct weir_state_table *table, uint32_t slot)
+{
+    return table->numbers[slot] & ~WEIR_STATE_WAS_LIVE;
+}
+
+static inline bool weir_state_table_was_live(const struct weir_state_table *table, uint32_t slot)
+{
+    return (table->numbers[slot] & WEIR_STATE_WAS_LIVE) != 0;
 }
 
 static inline void *weir_state_entry_state(struct weir_state_entry *entry)

@@ -59,7 +59,7 @@ static int give_touched(struct weir_window *own,
     uint32_t slots[WEIR_CHUNK_ROWS_MAX];
     uint32_t made = 0;
     for (uint32_t slot = first; slot < first + count; slot++) {
-        const struct weir_state_entry *entry = weir_state_table_entry(table, table->numbers[slot]);
+        const struct weir_state_entry *entry = weir_state_table_at(table, slot);
         own->views[made] = (struct weir_state_view){entry->key, 0, table->states[slot]};
         slots[made] = slot;
         made += table->exists[slot] != 0;

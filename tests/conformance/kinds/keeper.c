@@ -154,7 +154,7 @@ static json_t *due_states(struct cf_keeper *keeper, int64_t before_us)
     WEIR_ASSERT(status == WEIR_OK);
     uint32_t count = weir_state_table_due(&keeper->table, before_us, &slots);
     for (uint32_t i = 0; i < count; i++) {
-        slots[i] = keeper->table.numbers[slots[i]]; /* which an undone batch does not know */
+        slots[i] = weir_state_table_number(&keeper->table, slots[i]); /* slots go with the batch */
     }
     weir_state_table_undo(&keeper->table);
     for (uint32_t i = 0; i < count; i++) {

@@ -146,12 +146,51 @@ static void test_damage(void **unused)
     world_close(&two);
 }
 
+static void test_a_key_twice(void **unused)
+{
+    (void)unused;
+    struct world one, two;
+    struct weir_text bytes;
+    struct weir_text twice;
+    struct weir_unpack in;
+    struct weir_error err;
+    uint32_t pages;
+    weir_bytes frame;
+    world_init(&one, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
+    world_init(&two, WEIR_VERB_UPDATE_STATE_BY_KEY, "sum");
+    world_open(&one);
+    (void)world_run(&one, 1, "a 1,b 2");
+    weir_text_init(&bytes);
+    weir_text_init(&twice);
+    save(&one, 1000000, &bytes);
+    weir_unpack_init(&in, (weir_bytes){(const uint8_t *)bytes.bytes, bytes.count}, &err);
+    assert_int_equal(weir_unpack_array(&in, &pages), WEIR_OK);
+    for (int part = 0; part < 5; part++) {
+        assert_int_equal(weir_unpack_skip(&in), WEIR_OK);
+    }
+    size_t head = in.at;
+    assert_int_equal(weir_unpack_array(&in, &pages), WEIR_OK);
+    assert_int_equal(pages, 1);
+    assert_int_equal(weir_unpack_bin(&in, &frame), WEIR_OK);
+    weir_text_append(&twice, bytes.bytes, head);
+    weir_pack_array(&twice, 2);
+    weir_pack_bin(&twice, frame);
+    weir_pack_bin(&twice, frame);
+    assert_int_equal(restore(&two, &twice, &err), WEIR_EDAMAGED);
+    assert_string_equal(err.text, "a saved state of total has a key twice");
+    weir_text_finish(&bytes);
+    weir_text_finish(&twice);
+    world_close(&one);
+    weir_arena_finish(&two.arena);
+    weir_text_finish(&two.out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_update_goes_on), cmocka_unit_test(test_timeouts_go_on),
         cmocka_unit_test(test_windows_go_on),  cmocka_unit_test(test_the_version_before),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_damage),         cmocka_unit_test(test_a_key_twice),
     };
     return cmocka_run_group_tests(tests, world_set_up, world_tear_down);
 }

@@ -44,8 +44,7 @@ static void time_out(struct model *model, int64_t threshold)
     }
     assert_int_equal(count, expected);
     for (uint32_t i = 0; i < count; i++) {
-        struct weir_state_entry *entry =
-            weir_state_table_entry(&model->table, model->table.numbers[slots[i]]);
+        struct weir_state_entry *entry = weir_state_table_at(&model->table, slots[i]);
         uint32_t k = model_number(entry->key);
         assert_true(model->now[k].exists && model->now[k].touched_us < threshold);
         model_remove(model, k, slots[i]);

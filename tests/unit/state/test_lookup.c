@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Look-ups in tables of plain numbers, which take the short way: against an array of what must be
+ * there, for states of several sizes, in pieces, while slots grow and many of them were left. */
+#include "state/state.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { KEYS = 30000, WORDS_MAX = 5, BATCHES = 60 };
+
+struct number {
+    bool exists;
+    int64_t words[WORDS_MAX];
+};
+
+struct plain {
+    struct weir_state_field fields[WORDS_MAX];
+    struct weir_type_field types[WORDS_MAX];
+    struct weir_state_def def;
+    struct weir_state_table table;
+    uint32_t words;
+    struct number now[KEYS], before[KEYS];
+    uint64_t random;
+};
+
+static uint32_t below(struct plain *plain, uint32_t end)
+{
+    plain->random = plain->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)((plain->random >> 33) % end);
+}
+
+static void open_plain(struct plain *plain, uint32_t words, bool has_timeout)
+{
+    memset(plain, 0, sizeof *plain);
+    plain->words = words;
+    plain->random = words;
+    for (uint32_t i = 0; i < words; i++) {
+        plain->fields[i] = (struct weir_state_field){"word", "i64", i * 8, 8, WEIR_FORM_FIXED, 0};
+        plain->types[i] = (struct weir_type_field){"word", weir_type_of(WEIR_TYPE_I64)};
+    }
+    plain->def = (struct weir_state_def){.size = sizeof plain->def,
+                                         .version = 1,
+                                         .bytes = words * 8,
+                                         .align = 8,
+                                         .field_count = words,
+                                         .field_stride = sizeof plain->fields[0],
+                                         .fields = plain->fields,
+                                         .name = "words"};
+    weir_state_table_init(&plain->table, &plain->def, plain->types, false, has_timeout, 0);
+}
+
+/* Key 0 is all zero, as memory is that was never written; some hashes are the same. */
+static uint64_t hash_of(uint32_t k)
+{
+    return (k % 50 == 0 ? k / 1000 : k) * UINT64_C(0xff51afd7ed558ccd);
+}
+
+static void find(struct plain *plain, const uint32_t *ks, uint32_t count, uint32_t *slots)
+{
+    static const struct weir_heaps none;
+    static struct weir_state_lookup lookup;
+    struct weir_key keys[WEIR_CHUNK_ROWS_MAX];
+    uint64_t hashes[WEIR_CHUNK_ROWS_MAX];
+    for (uint32_t i = 0; i < count; i++) {
+        keys[i] = (struct weir_key){{ks[i], 0}};
+        hashes[i] = hash_of(ks[i]);
+    }
+    weir_state_lookup_begin(&lookup, &plain->table, keys, hashes, count, &none);
+    for (uint32_t done = 0; done < count;) {
+        uint32_t most = 1 + below(plain, 300);
+        uint32_t found = weir_state_lookup_next(&lookup, most, slots + done);
+        assert_true(found > 0 && (found < most + WEIR_STATE_TILE));
+        done += found;
+        assert_true(done <= count);
+    }
+}
+
+static void change(struct plain *plain, uint32_t k, uint32_t slot)
+{
+    struct weir_state_table *table = &plain->table;
+    struct number *want = &plain->now[k];
+    int64_t *words = table->states[slot];
+    assert_int_equal(weir_state_table_at(table, slot)->key.half[0], k);
+    assert_int_equal(table->exists[slot], want->exists);
+    assert_memory_equal(words, want->words, plain->words * sizeof *words);
+    table->touched[slot] = 1;
+    if (want->exists && below(plain, 3) == 0) {
+        memset(words, 0, plain->words * sizeof *words);
+        *want = (struct number){0};
+        table->exists[slot] = 0;
+        return;
+    }
+    for (uint32_t i = 0; i < plain->words; i++) {
+        words[i] += below(plain, 1000);
+        want->words[i] = words[i];
+    }
+    want->exists = true;
+    table->exists[slot] = 1;
+}
+
+static void run_chunk(struct plain *plain, uint32_t first, uint32_t keys)
+{
+    uint32_t ks[WEIR_CHUNK_ROWS_MAX];
+    uint32_t slots[WEIR_CHUNK_ROWS_MAX];
+    uint32_t count = 1 + below(plain, WEIR_CHUNK_ROWS_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        ks[i] = first + below(plain, keys);
+    }
+    find(plain, ks, count, slots);
+    for (uint32_t i = 0; i < count; i++) {
+        change(plain, ks[i], slots[i]);
+    }
+}
+
+static void check_all(struct plain *plain)
+{
+    uint32_t live = 0;
+    for (uint32_t number = 0; number < plain->table.used; number++) {
+        struct weir_state_entry *entry = weir_state_table_entry(&plain->table, number);
+        if (weir_state_entry_is_live(entry)) {
+            const struct number *want = &plain->now[entry->key.half[0]];
+            assert_true(want->exists);
+            assert_memory_equal(weir_state_entry_state(entry), want->words, plain->words * 8);
+            live++;
+        }
+    }
+    for (uint32_t k = 0; k < KEYS; k++) {
+        live -= plain->now[k].exists;
+    }
+    assert_int_equal(live, 0);
+}
+
+/* Keys come from a range that moves on: old ones go in time, and entries are used again. */
+static void run_batches(struct plain *plain)
+{
+    struct weir_error err;
+    for (uint32_t batch = 0; batch < BATCHES; batch++) {
+        uint32_t keys = batch < BATCHES / 2 ? KEYS : 300;
+        memcpy(plain->before, plain->now, sizeof plain->now);
+        assert_int_equal(weir_state_table_begin(&plain->table, batch, &err), WEIR_OK);
+        for (uint32_t chunk = 0; chunk < 4; chunk++) {
+            run_chunk(plain, below(plain, KEYS - keys + 1), keys);
+        }
+        if (below(plain, 4) == 0) {
+            weir_state_table_undo(&plain->table);
+            memcpy(plain->now, plain->before, sizeof plain->now);
+        } else {
+            weir_state_table_settle(&plain->table, plain->table.has_timeout);
+        }
+        if (batch % 8 == 0) {
+            check_all(plain);
+        }
+    }
+    check_all(plain);
+}
+
+static void test_sizes(void **unused)
+{
+    (void)unused;
+    struct plain *plain = weir_alloc(sizeof *plain);
+    for (uint32_t words = 1; words <= WORDS_MAX; words++) {
+        open_plain(plain, words, words % 2 == 0);
+        run_batches(plain);
+        weir_state_table_finish(&plain->table);
+    }
+    weir_free(plain);
+}
+
+/* Keys come once and go: slots do not grow with how many there have ever been. */
+static void test_slots_that_were_left(void **unused)
+{
+    (void)unused;
+    enum { ROUNDS = 100, ROWS = 500 };
+    struct weir_error err;
+    struct plain *plain = weir_alloc(sizeof *plain);
+    uint32_t ks[ROWS];
+    uint32_t slots[ROWS];
+    open_plain(plain, 1, false);
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        assert_int_equal(weir_state_table_begin(&plain->table, round, &err), WEIR_OK);
+        for (uint32_t i = 0; i < ROWS; i++) {
+            ks[i] = round * 250 + i; /* half of them are of the round before */
+        }
+        find(plain, ks, ROWS, slots);
+        for (uint32_t i = 0; i < ROWS; i++) {
+            assert_int_equal(plain->table.exists[slots[i]], round > 0 && i < 250);
+            plain->table.exists[slots[i]] = i >= 250;
+        }
+        weir_state_table_settle(&plain->table, false);
+        assert_int_equal(plain->table.live_count, 250);
+    }
+    assert_true(plain->table.slots.count <= 2 * WEIR_STATE_SLOTS_MIN);
+    assert_true(plain->table.used <= 1000);
+    weir_state_table_finish(&plain->table);
+    weir_free(plain);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_slots_that_were_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
