@@ -163,13 +163,15 @@ close_loop:
     return status;
 }
 
-/* Huge pages for the part of a block that is made of whole ones, if the system has any to give. */
+/* Huge pages for the part of a block that is made of whole ones, if the system has any to give.
+ * Small ones that an earlier block has left there would stay: they are given back first. */
 static void ask_huge(void *memory, size_t bytes)
 {
     uintptr_t mask = WEIR_MEMORY_HUGE_BYTES - 1;
     uintptr_t first = ((uintptr_t)memory + mask) & ~mask;
     uintptr_t end = ((uintptr_t)memory + bytes) & ~mask;
     if (first < end) {
+        (void)madvise((void *)first, end - first, MADV_DONTNEED);
         (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
     }
 }

@@ -208,9 +208,7 @@ static int read_all(struct restoring *r, struct weir_unpack *in)
     WEIR_TRY(weir_unpack_i64(in, &batch_us));
     WEIR_TRY(weir_state_table_begin(table, batch_us, r->err));
     WEIR_TRY(read_pages(r, in));
-    for (uint32_t slot = 0; slot < table->touched_count; slot++) {
-        weir_state_table_at(table, slot)->touched_us = r->touched_us[slot]; /* not this batch */
-    }
+    weir_state_table_set_times(table, r->touched_us);
     weir_state_table_settle(table, false);
     weir_state_table_commit(table);
     table->has_begun = has_begun;
@@ -241,7 +239,8 @@ int weir_state_restore(const struct weir_graph *graph,
         weir_keys_init(&r->keys, r->shape.schema, r->fields, r->shape.key_count);
         is_text = r->keys.kind != WEIR_KEYS_FIXED;
     }
-    weir_state_table_init(table, r->shape.def, r->shape.fields, is_text, r->shape.has_timeout, 0);
+    weir_state_table_init(table, r->shape.def, r->shape.fields, is_text, r->shape.has_timeout,
+                          hash_seed, 0);
     int status = read_all(r, in);
     if (status != WEIR_OK) {
         weir_state_table_finish(table);

@@ -33,15 +33,16 @@ struct saving {
 static bool view_entry(const struct saving *s, uint32_t number, struct weir_state_view *view)
 {
     struct weir_state_entry *entry = weir_state_table_entry(s->table, number);
+    *view = weir_state_table_view(s->table, entry);
     if (s->is_before && weir_entry_is_touched(s->table, entry)) {
         uint32_t slot = entry->slot_flags & WEIR_ENTRY_SLOT;
         const uint8_t *before = weir_state_table_before(s->table, slot);
-        view->key = entry->key;
-        memcpy(&view->touched_us, before, sizeof view->touched_us);
-        view->state = before + sizeof view->touched_us;
+        uint64_t epoch;
+        memcpy(&epoch, before, sizeof epoch);
+        view->touched_us = weir_state_time_of(s->table, (uint32_t)epoch);
+        view->state = before + sizeof epoch;
         return weir_state_table_was_live(s->table, slot);
     }
-    *view = (struct weir_state_view){entry->key, entry->touched_us, weir_state_entry_state(entry)};
     return weir_state_entry_is_live(entry);
 }
 

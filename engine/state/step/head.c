@@ -153,7 +153,7 @@ void weir_state_head_lend(struct weir_state_head *head,
     head->finished = 0;
     if (table->slots.at == NULL) {
         weir_state_table_init(table, head->shape.def, head->shape.fields, is_text,
-                              head->shape.has_timeout, 0);
+                              head->shape.has_timeout, head->hash_seed, 0);
     }
 }
 
@@ -221,8 +221,10 @@ int weir_state_head_find_some(struct weir_state_head *head,
         return WEIR_OK;
     }
     if (from == 0) {
-        weir_hash_rows(rows, head->key_fields, head->shape.key_count, head->hash_seed,
-                       head->hashes);
+        if (head->table->is_text) {
+            weir_hash_rows(rows, head->key_fields, head->shape.key_count, head->hash_seed,
+                           head->hashes);
+        }
         head->keys_end = 0;
     }
     if (from == head->keys_end) {
@@ -256,8 +258,7 @@ uint32_t weir_state_head_views(const struct weir_state_head *head,
     const struct weir_state_table *table = head->table;
     uint32_t made = 0;
     for (uint32_t slot = first_slot; slot < first_slot + count; slot++) {
-        const struct weir_state_entry *entry = weir_state_table_at(table, slot);
-        views[made] = (struct weir_state_view){entry->key, entry->touched_us, table->states[slot]};
+        views[made] = weir_state_table_view(table, weir_state_table_at(table, slot));
         made += table->exists[slot] != 0;
     }
     return made;

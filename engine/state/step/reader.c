@@ -43,8 +43,7 @@ int weir_state_reader_scan(struct weir_state_reader *reader,
                                                                    : number + WEIR_STATE_PAGE_KEYS;
         for (; number < end; number++) {
             struct weir_state_entry *entry = weir_state_table_entry(table, number);
-            reader->views[count] = (struct weir_state_view){entry->key, entry->touched_us,
-                                                            weir_state_entry_state(entry)};
+            reader->views[count] = weir_state_table_view(table, entry);
             count += weir_state_entry_is_live(entry);
         }
         if (count > 0) {

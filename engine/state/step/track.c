@@ -128,8 +128,7 @@ static int time_out(struct track *own,
     struct weir_column columns[2] = {{0}};
     struct weir_rows rows = {.schema = own->head.rows.schema, .rows = count, .columns = columns};
     for (uint32_t i = 0; i < count; i++) {
-        const struct weir_state_entry *entry = weir_state_table_at(table, slots[i]);
-        own->views[i] = (struct weir_state_view){entry->key, entry->touched_us, NULL};
+        own->views[i] = weir_state_table_view(table, weir_state_table_at(table, slots[i]));
     }
     weir_state_rows_keys(&own->head.rows, own->views, count, columns, &rows.heaps);
     own->args.count = own->args.key_count;

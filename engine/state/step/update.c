@@ -132,9 +132,8 @@ void weir_update_views(struct weir_update *own, uint32_t first_slot, uint32_t co
 {
     const struct weir_state_table *table = own->head.table;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t slot = first_slot + i;
-        const struct weir_state_entry *entry = weir_state_table_at(table, slot);
-        own->views[i] = (struct weir_state_view){entry->key, 0, table->states[slot]};
+        const struct weir_state_entry *entry = weir_state_table_at(table, first_slot + i);
+        own->views[i] = weir_state_table_view(table, entry);
     }
 }
 

@@ -2,7 +2,6 @@
 /* A table's life from batch to batch: what was touched, what it was before, and how a batch ends.
  * Entries leave the slots only when the batch in which they lost their state is final, so undoing
  * one is copying back. */
-#include "state/table/entry.h"
 #include "state/table/slots.h"
 
 void weir_state_table_init(struct weir_state_table *table,
@@ -10,15 +9,18 @@ void weir_state_table_init(struct weir_state_table *table,
                            const struct weir_type_field *fields,
                            bool is_text,
                            bool has_timeout,
+                           uint64_t seed,
                            uint64_t limit_bytes)
 {
-    *table = (struct weir_state_table){.is_text = is_text, .has_timeout = has_timeout};
+    *table = (struct weir_state_table){
+        .is_text = is_text, .has_timeout = has_timeout, .seed = seed, .first_epoch = 1};
     weir_state_layout_init(&table->layout, def, fields);
     weir_state_slab_init(&table->slab, limit_bytes);
     uint32_t align = def->align > 8 ? 16 : 8;
-    table->entry_bytes =
-        (uint32_t)((sizeof(struct weir_state_entry) + def->bytes + align - 1) & ~(align - 1));
-    table->before_bytes = (uint32_t)sizeof(int64_t) + ((def->bytes + 7) & ~UINT32_C(7));
+    table->head_bytes = is_text ? (uint32_t)sizeof(struct weir_state_text_entry)
+                                : (uint32_t)sizeof(struct weir_state_entry);
+    table->entry_bytes = (table->head_bytes + def->bytes + align - 1) & ~(align - 1);
+    table->before_bytes = (uint32_t)sizeof(uint64_t) + ((def->bytes + 7) & ~UINT32_C(7));
     weir_state_slots_init(&table->slots, WEIR_STATE_SLOTS_MIN);
 }
 
@@ -42,6 +44,7 @@ void weir_state_table_finish(struct weir_state_table *table)
     weir_free(table->exists);
     weir_free(table->touched);
     weir_free(table->before);
+    weir_free(table->times);
     weir_free(table->buckets);
     *table = (struct weir_state_table){0};
 }
@@ -51,12 +54,21 @@ uint64_t weir_state_table_bytes(const struct weir_state_table *table)
     uint64_t slots = (uint64_t)table->slots.count + table->old_slots.count;
     uint64_t batch = table->touched_capacity * (sizeof(uint32_t) + sizeof(void *) + 2);
     return slots * sizeof *table->slots.at + (uint64_t)table->used * table->entry_bytes +
-           table->slab.held_bytes + batch + table->before_capacity;
+           table->slab.held_bytes + batch + table->before_capacity +
+           table->time_capacity * sizeof *table->times;
 }
 
 bool weir_state_entry_is_live(const struct weir_state_entry *entry)
 {
     return (entry->slot_flags & WEIR_ENTRY_IS_LIVE) != 0;
+}
+
+struct weir_state_view weir_state_table_view(const struct weir_state_table *table,
+                                             const struct weir_state_entry *entry)
+{
+    return (struct weir_state_view){weir_entry_key(table, entry),
+                                    weir_state_time_of(table, entry->epoch),
+                                    weir_state_table_state(table, entry)};
 }
 
 /* ---- touching ---- */
@@ -117,15 +129,16 @@ int weir_state_table_begin(struct weir_state_table *table, int64_t batch_us, str
     table->had_begun = table->has_begun;
     table->had_us = table->batch_us;
     table->batch_us = batch_us;
+    weir_state_times_begin(table);
     weir_state_slab_begin(&table->slab);
     return WEIR_OK;
 }
 
-/* Of those that were looked at, but are not to count as touched. */
-static void restore_time(struct weir_state_table *table, uint32_t slot)
+static uint32_t epoch_before(const struct weir_state_table *table, uint32_t slot)
 {
-    struct weir_state_entry *entry = weir_state_table_at(table, slot);
-    memcpy(&entry->touched_us, weir_state_table_before(table, slot), sizeof entry->touched_us);
+    uint64_t epoch;
+    memcpy(&epoch, weir_state_table_before(table, slot), sizeof epoch);
+    return (uint32_t)epoch;
 }
 
 void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
@@ -139,7 +152,7 @@ void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
             table->live_count -= !exists;
         }
         if (table->has_timeout && !touches_all && table->touched[slot] == 0) {
-            restore_time(table, slot);
+            weir_state_table_at(table, slot)->epoch = epoch_before(table, slot);
         }
     }
     weir_state_slab_settle(&table->slab);
@@ -150,7 +163,11 @@ void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
 static void free_entry(struct weir_state_table *table, uint32_t number)
 {
     struct weir_state_entry *entry = weir_state_table_entry(table, number);
-    weir_state_slots_remove(table, number, entry->tag);
+    if (entry == table->null) {
+        table->null = NULL;
+    } else {
+        weir_state_slots_remove(table, number, weir_entry_tag(table, entry));
+    }
     entry->slot_flags = (entry->slot_flags & WEIR_ENTRY_IS_QUEUED) | WEIR_ENTRY_SLOT;
     WEIR_GROW(table->free_numbers, table->free_count, table->free_capacity);
     table->free_numbers[table->free_count++] = number;
@@ -186,9 +203,10 @@ void weir_state_table_undo(struct weir_state_table *table)
             continue;
         }
         const uint8_t *before = weir_state_table_before(table, slot);
-        memcpy(&entry->touched_us, before, sizeof entry->touched_us);
-        memcpy(weir_state_entry_state(entry), before + sizeof entry->touched_us, bytes);
+        entry->epoch = epoch_before(table, slot);
+        memcpy(table->states[slot], before + sizeof(uint64_t), bytes);
     }
+    weir_state_times_undo(table);
     weir_state_slab_undo(&table->slab);
     table->has_begun = table->had_begun;
     table->batch_us = table->had_us;
@@ -208,8 +226,9 @@ void weir_state_table_commit(struct weir_state_table *table)
         uint32_t number = weir_state_table_number(table, slot);
         struct weir_state_entry *entry = weir_state_table_at(table, slot);
         if (!weir_state_entry_is_live(entry)) {
-            if (weir_state_key_is_long(table, entry->key)) {
-                weir_state_slab_drop(&table->slab, weir_state_key_text(entry->key));
+            struct weir_key key = weir_entry_key(table, entry);
+            if (weir_state_key_is_long(table, key)) {
+                weir_state_slab_drop(&table->slab, weir_state_key_text(key));
             }
             free_entry(table, number);
         } else if (table->has_timeout && (entry->slot_flags & WEIR_ENTRY_IS_QUEUED) == 0) {
@@ -217,6 +236,7 @@ void weir_state_table_commit(struct weir_state_table *table)
         }
     }
     weir_state_due_commit(table);
+    weir_state_times_commit(table);
     weir_state_slab_commit(&table->slab);
     forget_batch(table);
 }
@@ -231,8 +251,8 @@ uint32_t weir_state_table_changes(const struct weir_state_table *table,
     for (; *at < table->touched_count && count < room; ++*at) {
         struct weir_state_entry *entry = weir_state_table_at(table, *at);
         bool is_live = weir_state_entry_is_live(entry);
-        views[count] = (struct weir_state_view){entry->key, entry->touched_us,
-                                                is_live ? weir_state_entry_state(entry) : NULL};
+        views[count] = weir_state_table_view(table, entry);
+        views[count].state = is_live ? views[count].state : NULL;
         count +=
             is_live || weir_state_table_was_live(table, *at); /* not what came and went within it */
     }

@@ -9,16 +9,17 @@ bool weir_entry_is_of(const struct weir_state_table *table,
                       struct weir_key key,
                       const struct weir_heaps *heaps)
 {
-    if (entry->key.half[0] != key.half[0]) {
+    struct weir_key own = weir_entry_key(table, entry);
+    if (own.half[0] != key.half[0]) {
         return false;
     }
     if (!weir_state_key_is_long(table, key)) {
-        return entry->key.half[1] == key.half[1];
+        return own.half[1] == key.half[1];
     }
     weir_view view;
     memcpy(&view, &key, sizeof view);
     weir_str text = weir_view_str(&view, heaps);
-    return memcmp(weir_state_key_text(entry->key), text.bytes, text.count) == 0;
+    return memcmp(weir_state_key_text(own), text.bytes, text.count) == 0;
 }
 
 /* The number of a key, or UINT32_MAX. */
@@ -86,16 +87,23 @@ static uint32_t insert(struct weir_state_table *table,
     struct weir_state_entry *entry = weir_state_table_entry(table, number);
     uint32_t flags = entry->slot_flags & WEIR_ENTRY_IS_QUEUED;
     memset(entry, 0, table->entry_bytes);
-    entry->tag = tag;
     entry->slot_flags = flags | WEIR_ENTRY_SLOT;
-    entry->key = key;
+    entry->word = key.half[0];
+    if (table->is_text) {
+        weir_entry_text(entry)->half = key.half[1];
+        weir_entry_text(entry)->tag = tag;
+    } else if (key.half[1] != 0) {
+        table->null = entry;
+        table->null_number = number;
+        return number;
+    }
     if (weir_state_key_is_long(table, key)) {
         weir_view view;
         memcpy(&view, &key, sizeof view);
         weir_str text = weir_view_str(&view, heaps);
         void *own = weir_state_slab_take(&table->slab, text.count);
         memcpy(own, text.bytes, text.count);
-        entry->key.half[1] = (uint64_t)(uintptr_t)own;
+        weir_entry_text(entry)->half = (uint64_t)(uintptr_t)own;
     }
     weir_state_slots_add(table, number, tag);
     return number;
@@ -106,6 +114,9 @@ uint32_t weir_entry_find(struct weir_state_table *table,
                          uint32_t tag,
                          const struct weir_heaps *heaps)
 {
+    if (!table->is_text && key.half[1] != 0) {
+        return table->null != NULL ? table->null_number : insert(table, key, tag, heaps);
+    }
     uint32_t number = find_in(table, table->slots, tag, key, heaps);
     if (number == UINT32_MAX && table->old_slots.at != NULL) {
         number = find_in(table, table->old_slots, tag, key, heaps);

@@ -22,6 +22,18 @@ static inline uint32_t weir_state_key_bytes(struct weir_key key)
     return (uint32_t)key.half[0];
 }
 
+static inline struct weir_state_text_entry *weir_entry_text(const struct weir_state_entry *entry)
+{
+    return (struct weir_state_text_entry *)(uintptr_t)entry;
+}
+
+static inline struct weir_key weir_entry_key(const struct weir_state_table *table,
+                                             const struct weir_state_entry *entry)
+{
+    return (struct weir_key){
+        {entry->word, table->is_text ? weir_entry_text(entry)->half : entry == table->null}};
+}
+
 /* The bytes of a long key of an entry. */
 static inline void *weir_state_key_text(struct weir_key key)
 {
@@ -33,7 +45,8 @@ static inline bool weir_entry_is_touched(const struct weir_state_table *table,
                                          const struct weir_state_entry *entry)
 {
     uint32_t slot = entry->slot_flags & WEIR_ENTRY_SLOT;
-    return slot < table->touched_count && table->states[slot] == entry + 1;
+    return slot < table->touched_count &&
+           table->states[slot] == weir_state_table_state(table, entry);
 }
 
 static inline void weir_entry_set_flag(struct weir_state_entry *entry, uint32_t flag, bool is_set)
@@ -41,7 +54,7 @@ static inline void weir_entry_set_flag(struct weir_state_entry *entry, uint32_t 
     entry->slot_flags = is_set ? entry->slot_flags | flag : entry->slot_flags & ~flag;
 }
 
-/* What a touched entry was before the batch: touched_us, then the struct. */
+/* What a touched entry was before the batch: its epoch, as a whole word, then the struct. */
 static inline uint8_t *weir_state_table_before(const struct weir_state_table *table, uint32_t slot)
 {
     return table->before + (uint64_t)slot * table->before_bytes;
@@ -63,6 +76,21 @@ uint32_t weir_entry_find(struct weir_state_table *table,
                          struct weir_key key,
                          uint32_t tag,
                          const struct weir_heaps *heaps);
+
+/* ---- times.c ---- */
+/* A batch begins, or is undone. */
+void weir_state_times_begin(struct weir_state_table *table);
+void weir_state_times_undo(struct weir_state_table *table);
+
+/* Forgets times that no key bears any more: all keys are in buckets. */
+void weir_state_times_commit(struct weir_state_table *table);
+
+/* When an epoch was; 0: nobody keeps it. */
+static inline int64_t weir_state_time_of(const struct weir_state_table *table, uint32_t epoch)
+{
+    uint32_t at = epoch - table->first_epoch;
+    return at < table->time_count ? table->times[at] : 0;
+}
 
 /* ---- due.c ---- */
 /* Puts an entry into the bucket of its time. */
@@ -94,19 +122,19 @@ static inline uint32_t weir_entry_touch(struct weir_state_table *table,
     }
     uint32_t slot = table->touched_count++;
     uint32_t is_live = entry->slot_flags & WEIR_ENTRY_IS_LIVE;
-    const uint64_t *state = (const uint64_t *)(const void *)(entry + 1);
+    uint64_t *state = weir_state_table_state(table, entry);
     uint64_t *before = (uint64_t *)(void *)weir_state_table_before(table, slot);
     entry->slot_flags = (entry->slot_flags & ~WEIR_ENTRY_SLOT) | slot;
     table->numbers[slot] = number | is_live;
-    table->states[slot] = entry + 1;
+    table->states[slot] = state;
     table->exists[slot] = is_live != 0;
-    memcpy(before, &entry->touched_us, sizeof *before);
+    *before = entry->epoch;
     for (uint32_t i = 1; i < table->before_bytes / sizeof *before; i++) {
         before[i] = state[i - 1]; /* entries are whole words */
     }
-    entry->touched_us = table->batch_us;
+    entry->epoch = table->epoch;
     if (table->layout.has_lists) {
-        weir_state_share(&table->layout, entry + 1);
+        weir_state_share(&table->layout, state);
     }
     return slot;
 }

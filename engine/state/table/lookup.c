@@ -4,7 +4,6 @@
  * works while we do. The loops are as short as can be: where a table is larger than what the
  * processor knows the addresses of, asking takes time itself, and it goes on meanwhile with no more
  * than the next few hundred steps. */
-#include "state/table/entry.h"
 #include "state/table/slots.h"
 
 enum { TILE = WEIR_STATE_TILE, MOVED_PER_KEY = 4, MOVED_MIN = 64 };
@@ -49,10 +48,11 @@ static inline uint32_t slot_of_tag(struct weir_state_slots slots, uint32_t home,
 
 /* A tile's guesses are what the first slots with the keys' tags hold. Asks memory for the slots of
  * the tile after it, and for the other ends of the entries of the tile before it. */
-static void guess(const struct weir_state_lookup *lookup,
-                  uint32_t first,
-                  const struct weir_state_tile *earlier,
-                  struct weir_state_tile *tile)
+static inline void guess(const struct weir_state_lookup *lookup,
+                         uint32_t first,
+                         const struct weir_state_tile *earlier,
+                         bool may_straddle, /* lines of memory */
+                         struct weir_state_tile *tile)
 {
     const struct weir_state_table *table = lookup->table;
     const struct weir_state_slots slots = table->slots;
@@ -63,7 +63,10 @@ static void guess(const struct weir_state_lookup *lookup,
     uint32_t count = tile_count(lookup, first);
     for (uint32_t i = 0; i < count; i++) {
         __builtin_prefetch(&slots.at[weir_state_slot_home(slots, tags[i + TILE])], 0, 2);
-        __builtin_prefetch((const char *)((uintptr_t)earlier->entries[i] + entry_bytes - 1), 0, 2);
+        if (may_straddle) {
+            uintptr_t end = (uintptr_t)earlier->entries[i] + entry_bytes - 1;
+            __builtin_prefetch((const char *)end, 0, 2);
+        }
         uint32_t slot = slot_of_tag(slots, weir_state_slot_home(slots, tags[i]), tags[i]);
         uint32_t number = weir_state_slot_number(slots, slot);
         tile->numbers[i] = number;
@@ -75,6 +78,18 @@ static void guess(const struct weir_state_lookup *lookup,
     for (uint32_t i = count; i < TILE; i++) {
         tile->entries[i] = NULL;
     }
+}
+
+/* Is it the entry of a key, that is not a long text or null? */
+static inline bool is_plainly_of(const struct weir_state_entry *entry,
+                                 struct weir_key key,
+                                 bool is_text)
+{
+    if (!is_text) {
+        return ((entry->word ^ key.half[0]) | key.half[1]) == 0;
+    }
+    return ((entry->word ^ key.half[0]) | (weir_entry_text(entry)->half ^ key.half[1])) == 0 &&
+           (int32_t)(uint32_t)key.half[0] <= WEIR_VIEW_INLINE_BYTES;
 }
 
 /* Touches keys of a tile from `first` on while guesses are right; how far it came. Asks memory for
@@ -96,37 +111,32 @@ static inline uint32_t touch_guessed(const struct weir_state_lookup *lookup,
     uint8_t *exists = table->exists;
     uint32_t next = table->touched_count;
     uint64_t *before = (uint64_t *)(void *)table->before + (size_t)next * words;
-    int64_t batch_us = table->batch_us;
+    uint32_t epoch = table->epoch;
+    const size_t head_bytes =
+        is_text ? sizeof(struct weir_state_text_entry) : sizeof(struct weir_state_entry);
     uint32_t i = first;
     for (; i < count; i++) {
         struct weir_state_entry *entry = tile->entries[i];
         __builtin_prefetch(ahead->entries[i], 0, 2);
-        if (entry == NULL || ((entry->key.half[0] ^ keys[i].half[0]) |
-                              (entry->key.half[1] ^ keys[i].half[1])) != 0) {
-            break;
-        }
-        if (is_text && weir_state_key_is_long(table, keys[i])) {
+        if (entry == NULL || !is_plainly_of(entry, keys[i], is_text)) {
             break;
         }
         uint32_t flags = entry->slot_flags;
-        if (entry->touched_us == batch_us) { /* in this batch, most likely */
-            uint32_t slot = flags & WEIR_ENTRY_SLOT;
-            if (slot < next && states[slot] == entry + 1) {
-                slots[i] = slot;
-                continue;
-            }
+        if (entry->epoch == epoch) {
+            slots[i] = flags & WEIR_ENTRY_SLOT;
+            continue;
         }
-        const uint64_t *state = (const uint64_t *)(const void *)(entry + 1);
+        uint64_t *state = (uint64_t *)((uintptr_t)entry + head_bytes);
         entry->slot_flags = (flags & ~WEIR_ENTRY_SLOT) | next;
         numbers[next] = tile->numbers[i] | (flags & WEIR_ENTRY_IS_LIVE);
-        states[next] = entry + 1;
+        states[next] = state;
         exists[next] = (uint8_t)(flags / WEIR_ENTRY_IS_LIVE);
-        memcpy(before, &entry->touched_us, sizeof *before);
+        *before = entry->epoch;
         for (uint32_t word = 1; word < words; word++) {
             before[word] = state[word - 1];
         }
         before += words;
-        entry->touched_us = batch_us;
+        entry->epoch = epoch;
         slots[i] = next++;
     }
     table->touched_count = next;
@@ -192,7 +202,8 @@ void weir_state_lookup_begin(struct weir_state_lookup *lookup,
     lookup->count = count;
     lookup->done = 0;
     for (uint32_t i = 0; i < count; i++) {
-        lookup->tags[i] = weir_state_tag(hashes[i]);
+        lookup->tags[i] = table->is_text ? weir_state_tag(hashes[i])
+                                         : weir_state_word_tag(keys[i].half[0], table->seed);
     }
     memset(lookup->tags + count, 0, 2 * TILE * sizeof *lookup->tags);
     weir_state_slots_move(table, MOVED_MIN + count * MOVED_PER_KEY);
@@ -201,7 +212,7 @@ void weir_state_lookup_begin(struct weir_state_lookup *lookup,
         __builtin_prefetch(&table->slots.at[home], 0, 2);
     }
     memset(lookup->tiles, 0, sizeof lookup->tiles);
-    guess(lookup, 0, &lookup->tiles[1], &lookup->tiles[0]);
+    guess(lookup, 0, &lookup->tiles[1], true, &lookup->tiles[0]);
     for (uint32_t i = 0; i < TILE; i++) {
         __builtin_prefetch(lookup->tiles[0].entries[i], 0, 2);
     }
@@ -215,7 +226,11 @@ uint32_t weir_state_lookup_next(struct weir_state_lookup *lookup, uint32_t most,
         struct weir_state_tile *ahead = &lookup->tiles[(lookup->done / TILE + 1) % 2];
         uint32_t count = tile_count(lookup, lookup->done);
         if (lookup->count - lookup->done > TILE) { /* entries never move: guesses stay good */
-            guess(lookup, lookup->done + TILE, tile, ahead);
+            if (64 % lookup->table->entry_bytes == 0) {
+                guess(lookup, lookup->done + TILE, tile, false, ahead);
+            } else {
+                guess(lookup, lookup->done + TILE, tile, true, ahead);
+            }
         }
         touch_tile(lookup, tile, ahead, slots + (lookup->done - first));
         lookup->done += count;

@@ -38,7 +38,7 @@ static void put(struct weir_state_table *table, uint32_t number, uint32_t tag)
     slots.at[at] = weir_state_slot_of(slots, number, tag);
 }
 
-/* Their whole tags are in the entries, which are asked of memory first. */
+/* Their whole tags are the entries', which are asked of memory first. */
 static void move(struct weir_state_table *table, uint32_t first, uint32_t count)
 {
     struct weir_state_slots old = table->old_slots;
@@ -52,7 +52,7 @@ static void move(struct weir_state_table *table, uint32_t first, uint32_t count)
         }
     }
     for (uint32_t i = 0; i < found; i++) {
-        put(table, numbers[i], weir_state_table_entry(table, numbers[i])->tag);
+        put(table, numbers[i], weir_entry_tag(table, weir_state_table_entry(table, numbers[i])));
     }
 }
 

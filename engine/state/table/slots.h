@@ -3,12 +3,12 @@
  * few lines of memory hold many. A slot holds a number, and in the bits above, which a table of its
  * size leaves over, the end of the tag; the tag's beginning says where the slot belongs. A search
  * goes round in the line of memory where it begins, then through the lines behind, as if it had
- * begun at the same place of each. Entries know their whole tags. Between the files of this folder.
- */
+ * begun at the same place of each. The whole tag is in an entry, or made from its key. Between the
+ * files of this folder. */
 #ifndef WEIR_STATE_TABLE_SLOTS_H
 #define WEIR_STATE_TABLE_SLOTS_H
 
-#include "state/table/table.h"
+#include "state/table/entry.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -21,10 +21,27 @@ enum {
     WEIR_STATE_SLOT_FIRST = 2                /* what number 0 is */
 };
 
-/* A shuffle may have left only hashes with equal low or high bits: the product mixes them. */
+/* Of a text. A shuffle may have left only hashes with equal low or high bits: the product mixes
+ * them. */
 static inline uint32_t weir_state_tag(uint64_t hash)
 {
     return (uint32_t)((hash * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+}
+
+/* Of a key of fixed width: the finalizer of MurmurHash3 (A. Appleby). */
+static inline uint32_t weir_state_word_tag(uint64_t word, uint64_t seed)
+{
+    uint64_t x = word ^ seed;
+    x = (x ^ x >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    x = (x ^ x >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return (uint32_t)(x >> 32);
+}
+
+static inline uint32_t weir_entry_tag(const struct weir_state_table *table,
+                                      const struct weir_state_entry *entry)
+{
+    return table->is_text ? weir_entry_text(entry)->tag
+                          : weir_state_word_tag(entry->word, table->seed);
 }
 
 /* The bits of a slot that are a number's. */

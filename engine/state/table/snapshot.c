@@ -61,10 +61,10 @@ void weir_state_snapshot_keep(struct weir_state_snapshot *snapshot,
         kept->bytes = weir_realloc(kept->bytes, kept->capacity * snapshot->kept_bytes);
     }
     uint8_t *to = kept->bytes + kept->count++ * snapshot->kept_bytes;
-    struct kept_head head = {entry->key, entry->touched_us, number,
-                             weir_state_entry_is_live(entry)};
+    struct weir_state_view view = weir_state_table_view(snapshot->table, entry);
+    struct kept_head head = {view.key, view.touched_us, number, weir_state_entry_is_live(entry)};
     memcpy(to, &head, sizeof head);
-    memcpy(to + sizeof head, entry + 1, snapshot->table->layout.def->bytes);
+    memcpy(to + sizeof head, view.state, snapshot->table->layout.def->bytes);
 }
 
 static void view_kept(struct weir_state_snapshot *snapshot, uint32_t page, uint32_t *count)
@@ -101,8 +101,7 @@ bool weir_state_snapshot_next(struct weir_state_snapshot *snapshot,
         struct weir_state_entry *entry = weir_state_table_entry(table, number);
         bool is_kept = (snapshot->is_kept[number / 64] >> (number & 63) & 1) != 0;
         if (!is_kept && weir_state_entry_is_live(entry)) {
-            snapshot->views[(*count)++] = (struct weir_state_view){entry->key, entry->touched_us,
-                                                                   weir_state_entry_state(entry)};
+            snapshot->views[(*count)++] = weir_state_table_view(table, entry);
         }
     }
     view_kept(snapshot, page, count);

@@ -26,12 +26,19 @@ enum {
     WEIR_STATE_SLOTS_MIN = 1024
 };
 
-/* What is before the struct of a state. */
+/* What is before the struct of a state: as little as can be, for a small state with it should lie
+ * in one line of memory. Of a key that is a text, struct weir_state_text_entry. */
 struct weir_state_entry {
-    struct weir_key key; /* a long text: half[1] is where its bytes lie */
-    int64_t touched_us;  /* the batch that last touched it; has_timeout: see settle */
-    uint32_t tag;        /* of the hash */
+    uint64_t word;       /* the key, of fixed width; a text's first half */
     uint32_t slot_flags; /* number among the batch's touched keys; flags: table/entry.h */
+    uint32_t epoch;      /* the batch that last touched it: table/times.c */
+};
+
+struct weir_state_text_entry {
+    struct weir_state_entry entry;
+    uint64_t half; /* the key's second half; of a long one: where its bytes lie */
+    uint32_t tag;  /* of the hash */
+    uint32_t unused;
 };
 
 /* Entry numbers that may be due at one time. */
@@ -53,9 +60,11 @@ struct weir_state_snapshot;
 struct weir_state_table {
     struct weir_state_layout layout;
     struct weir_state_slab slab;
-    uint32_t entry_bytes; /* with the state, in a page */
-    bool is_text;         /* keys are views */
+    uint32_t entry_bytes; /* with the state */
+    uint32_t head_bytes;  /* without */
+    bool is_text;         /* keys are views, else values of fixed width */
     bool has_timeout;     /* touched entries are queued by time */
+    uint64_t seed;        /* of the tags of fixed keys */
 
     /* entries */
     uintptr_t *extents; /* where number 0 would be, if it lay before an extent */
@@ -66,6 +75,8 @@ struct weir_state_table {
     uint32_t live_count; /* keys that have a state */
     uint32_t *free_numbers;
     uint32_t free_count, free_capacity;
+    struct weir_state_entry *null; /* of the fixed key that is null, which has no slot */
+    uint32_t null_number;
 
     struct weir_state_slots slots;
     struct weir_state_slots old_slots; /* moved little by little into slots; none: all is */
@@ -81,9 +92,14 @@ struct weir_state_table {
     void **states;     /* its struct, */
     uint8_t *exists;   /* 1: it has a state */
     uint8_t *touched;  /* 1: the plugin has kept or dropped it; beyond touched_count: zero */
-    uint8_t *before;   /* touched_us and struct as they were before it */
+    uint8_t *before;   /* epoch and struct as they were before it */
     uint32_t before_bytes;
     uint64_t before_capacity;
+
+    /* epochs: batches, counted. has_timeout: and their times, as far back as keys bear them */
+    uint32_t epoch; /* of the version at hand */
+    uint32_t first_epoch, time_count, time_capacity, times_gone;
+    int64_t *times; /* by epoch, from first_epoch on */
 
     /* keys by time, oldest first */
     struct weir_state_bucket *buckets;
@@ -93,13 +109,14 @@ struct weir_state_table {
     struct weir_state_snapshot *snapshot; /* under way; NULL: none */
 };
 
-/* An empty table. def and fields are borrowed. limit_bytes: of the text and lists of states; 0: no
- * limit. */
+/* An empty table. def and fields are borrowed. seed: whoever sends keys does not know it.
+ * limit_bytes: of the text and lists of states; 0: no limit. */
 void weir_state_table_init(struct weir_state_table *table,
                            const struct weir_state_def *def,
                            const struct weir_type_field *fields,
                            bool is_text,
                            bool has_timeout,
+                           uint64_t seed,
                            uint64_t limit_bytes);
 void weir_state_table_finish(struct weir_state_table *table); /* Fine on a zeroed struct. */
 
@@ -114,8 +131,8 @@ int weir_state_table_begin(struct weir_state_table *table,
                            struct weir_error *err);
 
 /* slots[i] = the slot of keys[i] in this batch, for i < count <= WEIR_CHUNK_ROWS_MAX: of its struct
- * in table->states, and so on. Keys that are not there get an entry without a state. heaps: of
- * keys' long texts. */
+ * in table->states, and so on. Keys that are not there get an entry without a state. hashes, heaps:
+ * of keys that are texts. */
 void weir_state_table_find(struct weir_state_table *table,
                            const struct weir_key *keys,
                            const uint64_t *hashes,
@@ -176,6 +193,9 @@ void weir_state_table_settle(struct weir_state_table *table, bool touches_all);
 /* The batch has failed, or is to be run again: everything is as it was before it. */
 void weir_state_table_undo(struct weir_state_table *table);
 
+/* Of a batch that is open and has found keys to be restored: when they were touched, by slot. */
+void weir_state_table_set_times(struct weir_state_table *table, const int64_t *touched_us);
+
 /* Makes a batch that is done final; begin does it too. Fine if there is none. */
 void weir_state_table_commit(struct weir_state_table *table);
 
@@ -195,11 +215,18 @@ static inline struct weir_state_entry *weir_state_table_entry(const struct weir_
     return weir_state_entry_at(table->extents, table->entry_bytes, number);
 }
 
+/* Its struct. */
+static inline void *weir_state_table_state(const struct weir_state_table *table,
+                                           const struct weir_state_entry *entry)
+{
+    return (void *)((uintptr_t)entry + table->head_bytes);
+}
+
 /* The entry of a slot of the batch. */
 static inline struct weir_state_entry *weir_state_table_at(const struct weir_state_table *table,
                                                            uint32_t slot)
 {
-    return (struct weir_state_entry *)table->states[slot] - 1;
+    return (struct weir_state_entry *)((uintptr_t)table->states[slot] - table->head_bytes);
 }
 
 /* Its number; readers of `numbers` itself find WEIR_STATE_WAS_LIVE in it. */
@@ -214,22 +241,20 @@ static inline bool weir_state_table_was_live(const struct weir_state_table *tabl
     return (table->numbers[slot] & WEIR_STATE_WAS_LIVE) != 0;
 }
 
-static inline void *weir_state_entry_state(struct weir_state_entry *entry)
-{
-    return entry + 1;
-}
-
 /* Has the entry a state in the version that readers see? */
 bool weir_state_entry_is_live(const struct weir_state_entry *entry);
 
-/* ---- snapshots ---- */
 /* A key with its state as it was in a version: for readers. */
 struct weir_state_view {
-    struct weir_key key; /* as an entry's */
-    int64_t touched_us;
+    struct weir_key key; /* a long text: half[1] is where its bytes lie */
+    int64_t touched_us;  /* 0: the table has no timeout */
     const void *state;
 };
 
+struct weir_state_view weir_state_table_view(const struct weir_state_table *table,
+                                             const struct weir_state_entry *entry);
+
+/* ---- snapshots ---- */
 /* Fixes the version at hand (no batch is open), to be read page by page while later batches go on:
  * what they change first is kept aside. One at a time. */
 struct weir_state_snapshot *weir_state_snapshot_begin(struct weir_state_table *table);

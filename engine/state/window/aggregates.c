@@ -116,8 +116,7 @@ static int give_untouched(struct aggregates *own, struct weir_exec_task *task)
     uint32_t count;
     while ((count = weir_state_table_untouched(table, &at, numbers, WEIR_CHUNK_ROWS_MAX)) > 0) {
         for (uint32_t i = 0; i < count; i++) {
-            struct weir_state_entry *entry = weir_state_table_entry(table, numbers[i]);
-            own->views[i] = (struct weir_state_view){entry->key, 0, weir_state_entry_state(entry)};
+            own->views[i] = weir_state_table_view(table, weir_state_table_entry(table, numbers[i]));
         }
         WEIR_TRY(give(own, task, count));
     }

@@ -59,8 +59,7 @@ static int give_touched(struct weir_window *own,
     uint32_t slots[WEIR_CHUNK_ROWS_MAX];
     uint32_t made = 0;
     for (uint32_t slot = first; slot < first + count; slot++) {
-        const struct weir_state_entry *entry = weir_state_table_at(table, slot);
-        own->views[made] = (struct weir_state_view){entry->key, 0, table->states[slot]};
+        own->views[made] = weir_state_table_view(table, weir_state_table_at(table, slot));
         slots[made] = slot;
         made += table->exists[slot] != 0;
     }
@@ -77,8 +76,7 @@ static int give_untouched(struct weir_window *own, struct weir_exec_task *task)
     uint32_t count;
     while ((count = weir_state_table_untouched(table, &at, numbers, WEIR_CHUNK_ROWS_MAX)) > 0) {
         for (uint32_t i = 0; i < count; i++) {
-            struct weir_state_entry *entry = weir_state_table_entry(table, numbers[i]);
-            own->views[i] = (struct weir_state_view){entry->key, 0, weir_state_entry_state(entry)};
+            own->views[i] = weir_state_table_view(table, weir_state_table_entry(table, numbers[i]));
             slots[i] = own->filter != NULL ? weir_state_table_touch(table, numbers[i]) : 0;
         }
         WEIR_TRY(give(own, task, slots, count));

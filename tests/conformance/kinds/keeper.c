@@ -123,25 +123,25 @@ int cf_keeper_run(struct cf_keeper *keeper,
 
 /* ---- reading ---- */
 /* A text key: in the cell, or where its second half points. */
-static weir_str key_of(const struct weir_state_entry *entry)
+static weir_str key_of(const struct weir_state_view *view)
 {
-    weir_str key = {(const char *)&entry->key + sizeof(int32_t), 0};
+    weir_str key = {(const char *)&view->key + sizeof(int32_t), 0};
     int32_t count;
-    memcpy(&count, &entry->key, sizeof count);
+    memcpy(&count, &view->key, sizeof count);
     key.count = (size_t)count;
     if (count > WEIR_VIEW_INLINE_BYTES) {
-        key.bytes = (const char *)(uintptr_t)entry->key.half[1];
+        key.bytes = (const char *)(uintptr_t)view->key.half[1];
     }
     return key;
 }
 
-static json_t *state_row(const struct weir_state_entry *entry)
+static json_t *state_row(const struct weir_state_view *view)
 {
     int64_t sum;
-    weir_str key = key_of(entry);
-    memcpy(&sum, entry + 1, sizeof sum);
+    weir_str key = key_of(view);
+    memcpy(&sum, view->state, sizeof sum);
     return json_pack("[o,I,I]", json_stringn(key.bytes, key.count), (json_int_t)sum,
-                     (json_int_t)(entry->touched_us / 1000));
+                     (json_int_t)(view->touched_us / 1000));
 }
 
 /* The way that map_with_state finds keys that time out, in a batch that is then undone. */
@@ -158,7 +158,9 @@ static json_t *due_states(struct cf_keeper *keeper, int64_t before_us)
     }
     weir_state_table_undo(&keeper->table);
     for (uint32_t i = 0; i < count; i++) {
-        json_array_append_new(states, state_row(weir_state_table_entry(&keeper->table, slots[i])));
+        struct weir_state_view view =
+            weir_state_table_view(&keeper->table, weir_state_table_entry(&keeper->table, slots[i]));
+        json_array_append_new(states, state_row(&view));
     }
     weir_free(slots);
     return states;
@@ -173,7 +175,8 @@ json_t *cf_keeper_states(struct cf_keeper *keeper, int64_t before_us)
     for (uint32_t n = 0; n < keeper->table.used; n++) {
         const struct weir_state_entry *entry = weir_state_table_entry(&keeper->table, n);
         if (weir_state_entry_is_live(entry)) {
-            json_array_append_new(states, state_row(entry));
+            struct weir_state_view view = weir_state_table_view(&keeper->table, entry);
+            json_array_append_new(states, state_row(&view));
         }
     }
     return states;

@@ -36,7 +36,7 @@ void model_init(struct model *model, uint32_t key_count, bool has_timeout, uint6
     memset(model, 0, sizeof *model);
     model->key_count = key_count;
     model->random = seed * 2 + 1;
-    weir_state_table_init(&model->table, &tally_def, tally_fields(), true, has_timeout, 0);
+    weir_state_table_init(&model->table, &tally_def, tally_fields(), true, has_timeout, 1, 0);
 }
 
 uint32_t model_random(struct model *model, uint32_t below)
@@ -183,9 +183,8 @@ void model_check(struct model *model)
     for (uint32_t number = 0; number < model->table.used; number++) {
         struct weir_state_entry *entry = weir_state_table_entry(&model->table, number);
         if (weir_state_entry_is_live(entry)) {
-            struct weir_state_view view = {entry->key, entry->touched_us,
-                                           weir_state_entry_state(entry)};
-            model_check_view(model, &model->now[model_number(entry->key)], &view);
+            struct weir_state_view view = weir_state_table_view(&model->table, entry);
+            model_check_view(model, &model->now[model_number(view.key)], &view);
             found++;
         }
     }

@@ -2,6 +2,7 @@
 /* Look-ups in tables of plain numbers, which take the short way: against an array of what must be
  * there, for states of several sizes, in pieces, while slots grow and many of them were left. */
 #include "state/state.h"
+#include "state/table/slots.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { KEYS = 30000, WORDS_MAX = 5, BATCHES = 60 };
+enum { KEYS = 30000, WORDS_MAX = 5, BATCHES = 60, SEED = 42 };
 
 struct number {
     bool exists;
@@ -51,26 +52,24 @@ static void open_plain(struct plain *plain, uint32_t words, bool has_timeout)
                                          .field_stride = sizeof plain->fields[0],
                                          .fields = plain->fields,
                                          .name = "words"};
-    weir_state_table_init(&plain->table, &plain->def, plain->types, false, has_timeout, 0);
+    weir_state_table_init(&plain->table, &plain->def, plain->types, false, has_timeout, SEED, 0);
 }
 
-/* Key 0 is all zero, as memory is that was never written; some hashes are the same. */
-static uint64_t hash_of(uint32_t k)
+/* Key 0 is all zero, as memory is that was never written; the last one is null. */
+static struct weir_key key_of(uint32_t k)
 {
-    return (k % 50 == 0 ? k / 1000 : k) * UINT64_C(0xff51afd7ed558ccd);
+    return k == KEYS - 1 ? (struct weir_key){{0, 1}} : (struct weir_key){{k, 0}};
 }
 
 static void find(struct plain *plain, const uint32_t *ks, uint32_t count, uint32_t *slots)
 {
     static const struct weir_heaps none;
     static struct weir_state_lookup lookup;
-    struct weir_key keys[WEIR_CHUNK_ROWS_MAX];
-    uint64_t hashes[WEIR_CHUNK_ROWS_MAX];
+    struct weir_key keys[WEIR_CHUNK_ROWS_MAX] = {0};
     for (uint32_t i = 0; i < count; i++) {
-        keys[i] = (struct weir_key){{ks[i], 0}};
-        hashes[i] = hash_of(ks[i]);
+        keys[i] = key_of(ks[i]);
     }
-    weir_state_lookup_begin(&lookup, &plain->table, keys, hashes, count, &none);
+    weir_state_lookup_begin(&lookup, &plain->table, keys, NULL, count, &none);
     for (uint32_t done = 0; done < count;) {
         uint32_t most = 1 + below(plain, 300);
         uint32_t found = weir_state_lookup_next(&lookup, most, slots + done);
@@ -80,12 +79,18 @@ static void find(struct plain *plain, const uint32_t *ks, uint32_t count, uint32
     }
 }
 
+static uint32_t number_of(struct weir_key key)
+{
+    return key.half[1] != 0 ? KEYS - 1 : (uint32_t)key.half[0];
+}
+
 static void change(struct plain *plain, uint32_t k, uint32_t slot)
 {
     struct weir_state_table *table = &plain->table;
     struct number *want = &plain->now[k];
     int64_t *words = table->states[slot];
-    assert_int_equal(weir_state_table_at(table, slot)->key.half[0], k);
+    struct weir_state_entry *entry = weir_state_table_at(table, slot);
+    assert_int_equal(number_of(weir_state_table_view(table, entry).key), k);
     assert_int_equal(table->exists[slot], want->exists);
     assert_memory_equal(words, want->words, plain->words * sizeof *words);
     table->touched[slot] = 1;
@@ -123,9 +128,10 @@ static void check_all(struct plain *plain)
     for (uint32_t number = 0; number < plain->table.used; number++) {
         struct weir_state_entry *entry = weir_state_table_entry(&plain->table, number);
         if (weir_state_entry_is_live(entry)) {
-            const struct number *want = &plain->now[entry->key.half[0]];
+            struct weir_state_view view = weir_state_table_view(&plain->table, entry);
+            const struct number *want = &plain->now[number_of(view.key)];
             assert_true(want->exists);
-            assert_memory_equal(weir_state_entry_state(entry), want->words, plain->words * 8);
+            assert_memory_equal(view.state, want->words, plain->words * 8);
             live++;
         }
     }
@@ -200,11 +206,94 @@ static void test_slots_that_were_left(void **unused)
     weir_free(plain);
 }
 
+/* Keys whose tags are the same: a guess is of the other one. */
+static void test_equal_tags(void **unused)
+{
+    (void)unused;
+    enum { WORDS = 400000, PAIRS_MAX = 40 };
+    struct weir_error err;
+    struct plain *plain = weir_alloc(sizeof *plain);
+    uint32_t *first = weir_alloc((size_t)WORDS * 2 * sizeof *first); /* by tag, + 1 */
+    uint32_t words[2 * PAIRS_MAX];
+    uint32_t slots[2 * PAIRS_MAX];
+    uint32_t count = 0;
+    for (uint32_t word = 0; word < WORDS && count < 2 * PAIRS_MAX; word++) {
+        uint32_t tag = weir_state_word_tag(word, SEED);
+        uint32_t at = tag % (WORDS * 2);
+        while (first[at] != 0 && weir_state_word_tag(first[at] - 1, SEED) != tag) {
+            at = (at + 1) % (WORDS * 2);
+        }
+        if (first[at] != 0) {
+            words[count++] = first[at] - 1;
+            words[count++] = word;
+        }
+        first[at] = word + 1;
+    }
+    assert_true(count >= 8);
+    open_plain(plain, 2, true);
+    for (uint32_t batch = 0; batch < 3; batch++) {
+        assert_int_equal(weir_state_table_begin(&plain->table, batch, &err), WEIR_OK);
+        find(plain, words, count, slots);
+        for (uint32_t i = 0; i < count; i++) {
+            int64_t *state = plain->table.states[slots[i]];
+            assert_int_equal(state[0], batch == 0 ? 0 : words[i]);
+            state[0] = words[i];
+            plain->table.exists[slots[i]] = 1;
+        }
+        weir_state_table_settle(&plain->table, true);
+    }
+    assert_int_equal(plain->table.live_count, count);
+    weir_state_table_finish(&plain->table);
+    weir_free(first);
+    weir_free(plain);
+}
+
+/* Batches are counted in 32 bits; after the last number the count begins anew. */
+static void test_epochs_end(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 100 };
+    struct weir_error err;
+    struct plain *plain = weir_alloc(sizeof *plain);
+    uint32_t ks[ROWS];
+    uint32_t slots[ROWS];
+    for (int has_timeout = 0; has_timeout < 2; has_timeout++) {
+        open_plain(plain, 1, has_timeout != 0);
+        plain->table.epoch = UINT32_MAX - 5;
+        plain->table.first_epoch = UINT32_MAX - 4;
+        for (uint32_t batch = 1; batch < 20; batch++) {
+            assert_int_equal(weir_state_table_begin(&plain->table, batch, &err), WEIR_OK);
+            for (uint32_t i = 0; i < ROWS; i++) {
+                ks[i] = batch * 10 + i;
+            }
+            find(plain, ks, ROWS, slots);
+            for (uint32_t i = 0; i < ROWS; i++) {
+                plain->table.exists[slots[i]] = 1;
+            }
+            uint32_t *due;
+            if (has_timeout != 0) { /* ten keys are of no later batch than the fourth before */
+                uint32_t count = weir_state_table_due(&plain->table, (int64_t)batch - 3, &due);
+                assert_int_equal(count, batch > 4 ? 10 : 0);
+                for (uint32_t i = 0; i < count; i++) {
+                    plain->table.exists[due[i]] = 0;
+                }
+                weir_free(due);
+            }
+            weir_state_table_settle(&plain->table, true);
+        }
+        assert_true(plain->table.epoch < 20);
+        weir_state_table_finish(&plain->table);
+    }
+    weir_free(plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_slots_that_were_left),
+        cmocka_unit_test(test_equal_tags),
+        cmocka_unit_test(test_epochs_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
