@@ -29,8 +29,8 @@ enum { WEIR_MEMORY_HUGE_BYTES = 2 * 1024 * 1024 };
 void weir_memory_on_lasting(void (*told)(void *memory, size_t bytes));
 
 /* A block that was just allocated and not yet written will last, and be read here and there: in
- * small pages, looking for the page costs more than the read. What is in it may become zero. Nothing
- * if it is small, or of the embedding program's heap. Any thread. */
+ * small pages, looking for the page costs more than the read. What is in it may become zero.
+ * Nothing if it is small, or of the embedding program's heap. Any thread. */
 void weir_memory_lasts(void *memory, size_t bytes);
 
 /* `bytes` of zeroed memory, aligned for any type. Never NULL. The caller owns it: weir_free. Any
