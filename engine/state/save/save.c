@@ -39,7 +39,7 @@ static bool view_entry(const struct saving *s, uint32_t number, struct weir_stat
         const uint8_t *before = weir_state_table_before(s->table, slot);
         uint64_t epoch;
         memcpy(&epoch, before, sizeof epoch);
-        view->touched_us = weir_state_time_of(s->table, (uint32_t)epoch);
+        view->touched_us = weir_state_table_time(s->table, (uint32_t)epoch);
         view->state = before + sizeof epoch;
         return weir_state_table_was_live(s->table, slot);
     }

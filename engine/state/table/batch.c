@@ -21,6 +21,11 @@ void weir_state_table_init(struct weir_state_table *table,
                                 : (uint32_t)sizeof(struct weir_state_entry);
     table->entry_bytes = (table->head_bytes + def->bytes + align - 1) & ~(align - 1);
     table->before_bytes = (uint32_t)sizeof(uint64_t) + ((def->bytes + 7) & ~UINT32_C(7));
+    table->extent_bits = WEIR_STATE_EXTENT_BITS_MAX;
+    while (table->extent_bits > WEIR_STATE_EXTENT_BITS_MIN &&
+           (uint64_t)table->entry_bytes << table->extent_bits > WEIR_STATE_EXTENT_BYTES_MAX) {
+        table->extent_bits--;
+    }
     weir_state_slots_init(&table->slots, WEIR_STATE_SLOTS_MIN);
 }
 
@@ -61,14 +66,6 @@ uint64_t weir_state_table_bytes(const struct weir_state_table *table)
 bool weir_state_entry_is_live(const struct weir_state_entry *entry)
 {
     return (entry->slot_flags & WEIR_ENTRY_IS_LIVE) != 0;
-}
-
-struct weir_state_view weir_state_table_view(const struct weir_state_table *table,
-                                             const struct weir_state_entry *entry)
-{
-    return (struct weir_state_view){weir_entry_key(table, entry),
-                                    weir_state_time_of(table, entry->epoch),
-                                    weir_state_table_state(table, entry)};
 }
 
 /* ---- touching ---- */
@@ -226,7 +223,7 @@ void weir_state_table_commit(struct weir_state_table *table)
         uint32_t number = weir_state_table_number(table, slot);
         struct weir_state_entry *entry = weir_state_table_at(table, slot);
         if (!weir_state_entry_is_live(entry)) {
-            struct weir_key key = weir_entry_key(table, entry);
+            struct weir_key key = weir_state_table_key(table, entry);
             if (weir_state_key_is_long(table, key)) {
                 weir_state_slab_drop(&table->slab, weir_state_key_text(key));
             }

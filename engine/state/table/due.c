@@ -33,7 +33,7 @@ static struct weir_state_bucket *bucket_of(struct weir_state_table *table, int64
 void weir_state_due_add(struct weir_state_table *table, uint32_t number)
 {
     struct weir_state_entry *entry = weir_state_table_entry(table, number);
-    struct weir_state_bucket *bucket = bucket_of(table, weir_state_time_of(table, entry->epoch));
+    struct weir_state_bucket *bucket = bucket_of(table, weir_state_table_time(table, entry->epoch));
     WEIR_GROW(bucket->numbers, bucket->count, bucket->capacity);
     bucket->numbers[bucket->count++] = number;
     weir_entry_set_flag(entry, WEIR_ENTRY_IS_QUEUED, true);
@@ -45,7 +45,7 @@ static bool is_due(const struct weir_state_table *table,
                    int64_t threshold_us)
 {
     return weir_state_entry_is_live(entry) &&
-           weir_state_time_of(table, entry->epoch) < threshold_us &&
+           weir_state_table_time(table, entry->epoch) < threshold_us &&
            !weir_entry_is_touched(table, entry);
 }
 

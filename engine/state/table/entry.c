@@ -9,7 +9,7 @@ bool weir_entry_is_of(const struct weir_state_table *table,
                       struct weir_key key,
                       const struct weir_heaps *heaps)
 {
-    struct weir_key own = weir_entry_key(table, entry);
+    struct weir_key own = weir_state_table_key(table, entry);
     if (own.half[0] != key.half[0]) {
         return false;
     }
@@ -48,7 +48,7 @@ static uint32_t find_in(const struct weir_state_table *table,
  * written before it is needed, and may lie in huge pages. */
 static void add_extents(struct weir_state_table *table)
 {
-    size_t bytes = (size_t)table->entry_bytes << WEIR_STATE_EXTENT_BITS;
+    size_t bytes = (size_t)table->entry_bytes << table->extent_bits;
     size_t more = table->extent_count / 4 * bytes;
     size_t count = more < WEIR_MEMORY_HUGE_BYTES ? 1 : more / bytes;
     size_t before = count > 1 ? WEIR_MEMORY_HUGE_BYTES : 0; /* at most, to begin with a whole one */
@@ -69,7 +69,7 @@ static uint32_t add_entry(struct weir_state_table *table)
     if (table->free_count > 0) {
         return table->free_numbers[--table->free_count];
     }
-    if (table->used == table->extent_count << WEIR_STATE_EXTENT_BITS) {
+    if (table->used == table->extent_count << table->extent_bits) {
         add_extents(table);
     }
     uint32_t number = table->used++;

@@ -27,13 +27,6 @@ static inline struct weir_state_text_entry *weir_entry_text(const struct weir_st
     return (struct weir_state_text_entry *)(uintptr_t)entry;
 }
 
-static inline struct weir_key weir_entry_key(const struct weir_state_table *table,
-                                             const struct weir_state_entry *entry)
-{
-    return (struct weir_key){
-        {entry->word, table->is_text ? weir_entry_text(entry)->half : entry == table->null}};
-}
-
 /* The bytes of a long key of an entry. */
 static inline void *weir_state_key_text(struct weir_key key)
 {
@@ -84,13 +77,6 @@ void weir_state_times_undo(struct weir_state_table *table);
 
 /* Forgets times that no key bears any more: all keys are in buckets. */
 void weir_state_times_commit(struct weir_state_table *table);
-
-/* When an epoch was; 0: nobody keeps it. */
-static inline int64_t weir_state_time_of(const struct weir_state_table *table, uint32_t epoch)
-{
-    uint32_t at = epoch - table->first_epoch;
-    return at < table->time_count ? table->times[at] : 0;
-}
 
 /* ---- due.c ---- */
 /* Puts an entry into the bucket of its time. */

@@ -58,7 +58,8 @@ static inline void guess(const struct weir_state_lookup *lookup,
     const struct weir_state_slots slots = table->slots;
     const uint32_t *tags = lookup->tags + first;
     const uintptr_t *extents = table->extents; /* out of the table: it may be written to, */
-    size_t entry_bytes = table->entry_bytes;   /* for all that the compiler knows */
+    uint32_t extent_bits = table->extent_bits; /* for all that the compiler knows */
+    size_t entry_bytes = table->entry_bytes;
     uint32_t used = table->used;
     uint32_t count = tile_count(lookup, first);
     for (uint32_t i = 0; i < count; i++) {
@@ -72,7 +73,7 @@ static inline void guess(const struct weir_state_lookup *lookup,
         tile->numbers[i] = number;
         tile->entries[i] = NULL;
         if (number < used) { /* else the slot is free, or was left */
-            tile->entries[i] = weir_state_entry_at(extents, entry_bytes, number);
+            tile->entries[i] = weir_state_entry_at(extents, extent_bits, entry_bytes, number);
         }
     }
     for (uint32_t i = count; i < TILE; i++) {

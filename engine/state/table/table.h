@@ -22,7 +22,10 @@ enum {
     WEIR_STATE_KEY_BYTES_MAX = 1024 * 1024 - 1, /* of a text: a chunk of keys is one heap */
     WEIR_STATE_PAGE_BITS = 11,
     WEIR_STATE_PAGE_KEYS = 1 << WEIR_STATE_PAGE_BITS, /* a page of entries is a chunk */
-    WEIR_STATE_EXTENT_BITS = 13, /* so many entries lie side by side: few, to be near */
+    WEIR_STATE_EXTENT_BITS_MAX =
+        13, /* so many entries lie side by side: few extents, to be near; */
+    WEIR_STATE_EXTENT_BYTES_MAX = 1024 * 1024, /* fewer of those that are large, */
+    WEIR_STATE_EXTENT_BITS_MIN = 6,
     WEIR_STATE_SLOTS_MIN = 1024
 };
 
@@ -68,7 +71,7 @@ struct weir_state_table {
 
     /* entries */
     uintptr_t *extents; /* where number 0 would be, if it lay before an extent */
-    uint32_t extent_count, extent_capacity;
+    uint32_t extent_bits, extent_count, extent_capacity;
     void **blocks; /* what extents are parts of */
     uint32_t block_count, block_capacity;
     uint32_t used;       /* entries that have ever been: numbers 0 to used - 1 */
@@ -201,18 +204,18 @@ void weir_state_table_commit(struct weir_state_table *table);
 
 /* ---- reading ---- */
 static inline struct weir_state_entry *weir_state_entry_at(const uintptr_t *extents,
+                                                           uint32_t extent_bits,
                                                            size_t entry_bytes,
                                                            uint32_t number)
 {
-    return (struct weir_state_entry *)(extents[number >> WEIR_STATE_EXTENT_BITS] +
-                                       number * entry_bytes);
+    return (struct weir_state_entry *)(extents[number >> extent_bits] + number * entry_bytes);
 }
 
 /* Entry `number`, number < used. */
 static inline struct weir_state_entry *weir_state_table_entry(const struct weir_state_table *table,
                                                               uint32_t number)
 {
-    return weir_state_entry_at(table->extents, table->entry_bytes, number);
+    return weir_state_entry_at(table->extents, table->extent_bits, table->entry_bytes, number);
 }
 
 /* Its struct. */
@@ -251,8 +254,27 @@ struct weir_state_view {
     const void *state;
 };
 
-struct weir_state_view weir_state_table_view(const struct weir_state_table *table,
-                                             const struct weir_state_entry *entry);
+/* When an epoch was; 0: nobody keeps it. */
+static inline int64_t weir_state_table_time(const struct weir_state_table *table, uint32_t epoch)
+{
+    uint32_t at = epoch - table->first_epoch;
+    return at < table->time_count ? table->times[at] : 0;
+}
+
+static inline struct weir_key weir_state_table_key(const struct weir_state_table *table,
+                                                   const struct weir_state_entry *entry)
+{
+    const struct weir_state_text_entry *text = (const struct weir_state_text_entry *)entry;
+    return (struct weir_key){{entry->word, table->is_text ? text->half : entry == table->null}};
+}
+
+static inline struct weir_state_view weir_state_table_view(const struct weir_state_table *table,
+                                                           const struct weir_state_entry *entry)
+{
+    return (struct weir_state_view){weir_state_table_key(table, entry),
+                                    weir_state_table_time(table, entry->epoch),
+                                    weir_state_table_state(table, entry)};
+}
 
 /* ---- snapshots ---- */
 /* Fixes the version at hand (no batch is open), to be read page by page while later batches go on:

@@ -206,6 +206,43 @@ static void test_slots_that_were_left(void **unused)
     weir_free(plain);
 }
 
+/* States that are far larger than what lies side by side. */
+static void test_large_states(void **unused)
+{
+    (void)unused;
+    enum { WORDS = 5000, ROWS = 700 };
+    struct weir_error err;
+    struct plain *plain = weir_alloc(sizeof *plain);
+    uint32_t ks[ROWS];
+    uint32_t slots[ROWS];
+    open_plain(plain, 1, true);
+    weir_state_table_finish(&plain->table);
+    plain->def.bytes = WORDS * 8;
+    weir_state_table_init(&plain->table, &plain->def, plain->types, false, true, SEED, 0);
+    for (uint32_t batch = 0; batch < 4; batch++) {
+        assert_int_equal(weir_state_table_begin(&plain->table, batch, &err), WEIR_OK);
+        for (uint32_t i = 0; i < ROWS; i++) {
+            ks[i] = i;
+        }
+        find(plain, ks, ROWS, slots);
+        for (uint32_t i = 0; i < ROWS; i++) {
+            int64_t *words = plain->table.states[slots[i]];
+            assert_int_equal(words[WORDS - 1], batch < 2 ? 0 : i);
+            words[0]++;
+            words[WORDS - 1] = i;
+            plain->table.exists[slots[i]] = 1;
+        }
+        if (batch == 0) {
+            weir_state_table_undo(&plain->table);
+        } else {
+            weir_state_table_settle(&plain->table, true);
+        }
+    }
+    assert_true(plain->table.extent_count > 10);
+    weir_state_table_finish(&plain->table);
+    weir_free(plain);
+}
+
 /* Keys whose tags are the same: a guess is of the other one. */
 static void test_equal_tags(void **unused)
 {
@@ -290,9 +327,8 @@ static void test_epochs_end(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_slots_that_were_left),
-        cmocka_unit_test(test_equal_tags),
+        cmocka_unit_test(test_sizes),        cmocka_unit_test(test_slots_that_were_left),
+        cmocka_unit_test(test_large_states), cmocka_unit_test(test_equal_tags),
         cmocka_unit_test(test_epochs_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
