@@ -118,13 +118,14 @@ static int track_push(struct weir_state_head *head,
     return give(own, task, &counted);
 }
 
-/* Shows keys that are due, and lets them go. */
-static int time_out(struct track *own,
+/* Shows keys that are due. */
+static int show_due(struct track *own,
                     struct weir_exec_task *task,
                     const uint32_t *slots,
                     uint32_t count)
 {
     struct weir_state_table *table = own->head.table;
+    uint32_t shown[WEIR_CHUNK_ROWS_MAX];
     struct weir_column columns[2] = {{0}};
     struct weir_rows rows = {.schema = own->head.rows.schema, .rows = count, .columns = columns};
     for (uint32_t i = 0; i < count; i++) {
@@ -137,9 +138,26 @@ static int time_out(struct track *own,
     struct weir_type_field key = own->head.rows.schema->fields[0];
     struct weir_type schema = {.kind = WEIR_TYPE_STRUCT, .field_count = 1, .fields = &key};
     counted.schema = &schema; /* for messages */
+    uint32_t left = weir_rows_count(&counted);
+    if (left == 0) {
+        return WEIR_OK;
+    }
+    for (uint32_t i = 0; i < left; i++) { /* a null key of an initial state is not shown */
+        shown[i] = slots[counted.sel != NULL ? counted.sel[i] : i];
+    }
     const struct weir_chunk *chunk = begin_chunk(own, task, &counted, own->args.count);
-    WEIR_TRY(call_track(own, task, &counted, *chunk, 0, count, slots, true));
-    WEIR_TRY(give(own, task, &counted));
+    WEIR_TRY(call_track(own, task, &counted, *chunk, 0, left, shown, true));
+    return give(own, task, &counted);
+}
+
+/* Shows keys that are due, and lets them go. */
+static int time_out(struct track *own,
+                    struct weir_exec_task *task,
+                    const uint32_t *slots,
+                    uint32_t count)
+{
+    struct weir_state_table *table = own->head.table;
+    WEIR_TRY(show_due(own, task, slots, count));
     for (uint32_t i = 0; i < count; i++) {
         weir_state_clear(&table->layout, &table->slab, table->states[slots[i]]);
         table->exists[slots[i]] = 0;

@@ -129,6 +129,27 @@ static void test_initial_states(void **unused)
     world_close(&world);
 }
 
+/* Trackers take no null: its state times out without them, and the others with what is theirs. */
+static void test_initial_state_of_null(void **unused)
+{
+    (void)unused;
+    struct world world;
+    world_init(&world, WEIR_VERB_MAP_WITH_STATE, "follow");
+    world.nodes[1].timeout_us = 2000000;
+    world_open(&world);
+    world_begin(&world, 1);
+    assert_int_equal(world_push_initial(&world, "a 10, 20,b 30"), WEIR_OK);
+    (void)world_end(&world);
+    assert_int_equal(world.table.live_count, 3);
+    assert_string_equal(world_run(&world, 4, ""),
+                        "{\"key\":\"a\",\"what\":\"timed out\",\"sum\":10}\n"
+                        "{\"key\":\"b\",\"what\":\"timed out\",\"sum\":30}\n");
+    assert_int_equal(world.table.live_count, 0);
+    world_begin(&world, 5);
+    assert_string_equal(world_end(&world), "");
+    world_close(&world);
+}
+
 static void test_many_keys(void **unused)
 {
     (void)unused;
@@ -167,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_a_retry_begins_anew),
         cmocka_unit_test(test_no_update_while_timing_out),
         cmocka_unit_test(test_initial_states),
+        cmocka_unit_test(test_initial_state_of_null),
         cmocka_unit_test(test_many_keys),
     };
     return cmocka_run_group_tests(tests, world_set_up, world_tear_down);

@@ -187,6 +187,7 @@ int world_push_initial(struct world *world, const char *rows)
     struct weir_value row[2] = {{.type = world->pair->fields[0].type},
                                 {.type = state, .item_count = 3, .items = parts}};
     while (next_row(&rows, &row[0].str, &parts[0].i64)) {
+        row[0].is_null = row[0].str.count == 0;
         weir_builder_add_values(builder, row);
     }
     return push_built(world, 1, builder);

@@ -41,7 +41,7 @@ void world_begin(struct world *world, int64_t second);
 /* Pushes rows: "key value" with a space, separated by commas. Returns the status. */
 int world_push(struct world *world, uint32_t side, const char *rows);
 
-/* The same of states: "key sum". */
+/* The same of states: "key sum"; a key without text is null. */
 int world_push_initial(struct world *world, const char *rows);
 
 /* Ends the task; its result, sorted lines. A failure ends it by abandon, and gives the error. */
