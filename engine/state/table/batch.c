@@ -4,6 +4,12 @@
  * one is copying back. */
 #include "state/table/slots.h"
 
+enum {
+    TOUCHED_MIN = 256,
+    TOUCHED_KEPT = 4096, /* room for touched keys: less is not given back */
+    SMALL_BATCHES = 16   /* in a row: then half of it is */
+};
+
 void weir_state_table_init(struct weir_state_table *table,
                            const struct weir_state_def *def,
                            const struct weir_type_field *fields,
@@ -70,18 +76,37 @@ bool weir_state_entry_is_live(const struct weir_state_entry *entry)
 
 /* ---- touching ---- */
 
-void weir_state_table_grow(struct weir_state_table *table)
+static void set_capacity(struct weir_state_table *table, uint32_t capacity)
 {
     uint32_t had = table->touched_capacity;
-    uint32_t capacity = had == 0 ? 256 : had * 2;
     table->touched_capacity = capacity;
     table->numbers = weir_realloc(table->numbers, capacity * sizeof *table->numbers);
     table->states = weir_realloc(table->states, capacity * sizeof *table->states);
     table->exists = weir_realloc(table->exists, capacity);
     table->touched = weir_realloc(table->touched, capacity);
-    memset(table->touched + had, 0, capacity - had);
+    if (capacity > had) {
+        memset(table->touched + had, 0, capacity - had);
+    }
     table->before_capacity = (uint64_t)capacity * table->before_bytes;
     table->before = weir_realloc(table->before, table->before_capacity);
+}
+
+void weir_state_table_grow(struct weir_state_table *table)
+{
+    uint32_t had = table->touched_capacity;
+    set_capacity(table, had == 0 ? TOUCHED_MIN : had * 2);
+}
+
+/* The first batch of a state may touch all keys, and those behind it few. */
+static void shrink(struct weir_state_table *table)
+{
+    uint32_t capacity = table->touched_capacity;
+    bool is_small = table->touched_count < capacity / 8;
+    table->small_batches = is_small ? table->small_batches + 1 : 0;
+    if (table->small_batches == SMALL_BATCHES && capacity > TOUCHED_KEPT) {
+        set_capacity(table, capacity / 2);
+        table->small_batches = 0;
+    }
 }
 
 uint32_t weir_state_table_touch(struct weir_state_table *table, uint32_t number)
@@ -235,6 +260,7 @@ void weir_state_table_commit(struct weir_state_table *table)
     weir_state_due_commit(table);
     weir_state_times_commit(table);
     weir_state_slab_commit(&table->slab);
+    shrink(table);
     forget_batch(table);
 }
 

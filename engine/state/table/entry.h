@@ -17,11 +17,6 @@ static inline bool weir_state_key_is_long(const struct weir_state_table *table, 
     return table->is_text && (int32_t)(uint32_t)key.half[0] > WEIR_VIEW_INLINE_BYTES;
 }
 
-static inline uint32_t weir_state_key_bytes(struct weir_key key)
-{
-    return (uint32_t)key.half[0];
-}
-
 static inline struct weir_state_text_entry *weir_entry_text(const struct weir_state_entry *entry)
 {
     return (struct weir_state_text_entry *)(uintptr_t)entry;

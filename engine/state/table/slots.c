@@ -72,19 +72,18 @@ void weir_state_slots_move(struct weir_state_table *table, uint32_t count)
     }
 }
 
-/* Room for one more. If many slots are such that were left, new ones need not be more. */
+/* Room for one more. */
 static void reserve(struct weir_state_table *table)
 {
     uint32_t count = table->slots.count;
-    uint32_t limit = count / 8 * 5;
-    if (table->slot_count + table->gone_count < limit) {
+    if (table->slot_count + table->gone_count < weir_state_slots_limit(count)) {
         return;
     }
     weir_state_slots_move(table, UINT32_MAX); /* moved long ago, or else it is now */
     table->old_slots = table->slots;
     table->old_at = 0;
     table->gone_count = 0;
-    weir_state_slots_init(&table->slots, table->slot_count < limit / 2 ? count : count * 2);
+    weir_state_slots_init(&table->slots, weir_state_slots_next(count, table->slot_count));
 }
 
 void weir_state_slots_add(struct weir_state_table *table, uint32_t number, uint32_t tag)

@@ -118,6 +118,20 @@ static inline uint32_t weir_state_line_tagged(const uint32_t *line, uint32_t tag
 void weir_state_slots_init(struct weir_state_slots *slots, uint32_t count);
 void weir_state_slots_finish(struct weir_state_slots *slots); /* Fine on a zeroed struct. */
 
+/* How many there may be that hold something, left ones too: more are then made anew. */
+static inline uint32_t weir_state_slots_limit(uint32_t count)
+{
+    return count / 8 * 5;
+}
+
+/* How many are made where `used` of `count` hold an entry, and the limit is reached. If many were
+ * left, as many are enough; so are the most, for so many keys there are never. */
+static inline uint32_t weir_state_slots_next(uint32_t count, uint32_t used)
+{
+    bool is_enough = used < weir_state_slots_limit(count) / 2 || count > UINT32_MAX / 2;
+    return is_enough ? count : count * 2;
+}
+
 /* Gives a new entry its slot: table->slot_count grows. */
 void weir_state_slots_add(struct weir_state_table *table, uint32_t number, uint32_t tag);
 

@@ -91,11 +91,12 @@ struct weir_state_table {
     bool has_begun, had_begun; /* some batch was done; before this one */
     int64_t batch_us, had_us;  /* of the version at hand; before this batch */
     uint32_t touched_count, touched_capacity;
-    uint32_t *numbers; /* by slot of the batch: the entry's, and whether it was live before */
-    void **states;     /* its struct, */
-    uint8_t *exists;   /* 1: it has a state */
-    uint8_t *touched;  /* 1: the plugin has kept or dropped it; beyond touched_count: zero */
-    uint8_t *before;   /* epoch and struct as they were before it */
+    uint32_t small_batches; /* in a row that have needed little of it */
+    uint32_t *numbers;      /* by slot of the batch: the entry's, and whether it was live before */
+    void **states;          /* its struct, */
+    uint8_t *exists;        /* 1: it has a state */
+    uint8_t *touched;       /* 1: the plugin has kept or dropped it; beyond touched_count: zero */
+    uint8_t *before;        /* epoch and struct as they were before it */
     uint32_t before_bytes;
     uint64_t before_capacity;
 

@@ -206,6 +206,49 @@ static void test_slots_that_were_left(void **unused)
     weir_free(plain);
 }
 
+/* The most keys that a partition may have always find room. */
+static void test_most_slots(void **unused)
+{
+    (void)unused;
+    const uint32_t most = UINT32_C(1) << 31;
+    assert_int_equal(weir_state_slots_next(1024, 639), 2048);
+    assert_int_equal(weir_state_slots_next(1024, 300), 1024);
+    assert_int_equal(weir_state_slots_next(most / 2, 600000000), most);
+    assert_int_equal(weir_state_slots_next(most, 700000000), most);
+    assert_int_equal(weir_state_slots_next(most, WEIR_STATE_KEYS_MAX), most);
+    assert_true(WEIR_STATE_KEYS_MAX < weir_state_slots_limit(most));
+}
+
+/* A batch of many keys leaves room that is given back when batches stay small. */
+static void test_room_is_given_back(void **unused)
+{
+    (void)unused;
+    struct weir_error err;
+    struct plain *plain = weir_alloc(sizeof *plain);
+    uint32_t ks[WEIR_CHUNK_ROWS_MAX];
+    uint32_t slots[WEIR_CHUNK_ROWS_MAX];
+    open_plain(plain, 2, true);
+    for (uint32_t batch = 0; batch < 200; batch++) {
+        uint32_t count = batch == 0 ? WEIR_CHUNK_ROWS_MAX : 100;
+        assert_int_equal(weir_state_table_begin(&plain->table, batch, &err), WEIR_OK);
+        for (uint32_t first = 0; first < (batch == 0 ? KEYS - count : 1); first += count) {
+            for (uint32_t i = 0; i < count; i++) {
+                ks[i] = first + i;
+            }
+            find(plain, ks, count, slots);
+            for (uint32_t i = 0; i < count; i++) {
+                change(plain, ks[i], slots[i]);
+            }
+        }
+        weir_state_table_settle(&plain->table, true);
+        assert_true(batch > 0 || plain->table.touched_capacity >= KEYS - WEIR_CHUNK_ROWS_MAX);
+    }
+    assert_true(plain->table.touched_capacity <= 4096);
+    check_all(plain);
+    weir_state_table_finish(&plain->table);
+    weir_free(plain);
+}
+
 /* States that are far larger than what lies side by side. */
 static void test_large_states(void **unused)
 {
@@ -328,6 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),        cmocka_unit_test(test_slots_that_were_left),
+        cmocka_unit_test(test_most_slots),   cmocka_unit_test(test_room_is_given_back),
         cmocka_unit_test(test_large_states), cmocka_unit_test(test_equal_tags),
         cmocka_unit_test(test_epochs_end),
     };
