@@ -135,7 +135,7 @@ int weir_worker_restore_block(struct weir_worker *worker,
 /* ---- states: [[stage, partition, state], ...] ---- */
 static bool has_state(const struct weir_stage_states *states, uint32_t partition)
 {
-    return states->tables[partition]->slots.at != NULL;
+    return weir_state_table_is_made(states->tables[partition]);
 }
 
 int weir_worker_save_states(const struct weir_worker *worker,
@@ -190,7 +190,7 @@ static int restore_state(struct weir_worker *worker, struct weir_unpack *in)
     }
     struct weir_message_task task = {.id = {.stage = stage, .partition = partition}};
     struct weir_state_table *table = weir_worker_state(worker, &task);
-    if (table->slots.at != NULL) {
+    if (weir_state_table_is_made(table)) {
         return weir_error_set(in->err, WEIR_EDAMAGED,
                               "the checkpoint has two states of stage %" PRIu32
                               ", partition %" PRIu32,

@@ -70,7 +70,9 @@ static int find(struct restoring *r, const struct weir_rows *rows, uint32_t *slo
         weir_state_table_find(r->table, &key, hashes, 1, &none, slots);
         return WEIR_OK;
     }
-    weir_hash_rows(rows, r->fields, r->shape.key_count, r->hash_seed, hashes);
+    if (r->table->is_text) {
+        weir_hash_rows(rows, r->fields, r->shape.key_count, r->hash_seed, hashes);
+    }
     for (uint32_t from = 0; from < rows->rows;) {
         const struct weir_key *keys;
         const struct weir_heaps *heaps;

@@ -36,11 +36,9 @@ static bool view_entry(const struct saving *s, uint32_t number, struct weir_stat
     *view = weir_state_table_view(s->table, entry);
     if (s->is_before && weir_entry_is_touched(s->table, entry)) {
         uint32_t slot = entry->slot_flags & WEIR_ENTRY_SLOT;
-        const uint8_t *before = weir_state_table_before(s->table, slot);
-        uint64_t epoch;
-        memcpy(&epoch, before, sizeof epoch);
-        view->touched_us = weir_state_table_time(s->table, (uint32_t)epoch);
-        view->state = before + sizeof epoch;
+        uint32_t epoch = weir_state_epoch_before(s->table, slot);
+        view->touched_us = weir_state_table_time(s->table, epoch);
+        view->state = weir_state_struct_before(s->table, slot);
         return weir_state_table_was_live(s->table, slot);
     }
     return weir_state_entry_is_live(entry);

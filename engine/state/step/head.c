@@ -151,7 +151,7 @@ void weir_state_head_lend(struct weir_state_head *head,
     head->table = table;
     head->side_count = side_count;
     head->finished = 0;
-    if (table->slots.at == NULL) {
+    if (!weir_state_table_is_made(table)) {
         weir_state_table_init(table, head->shape.def, head->shape.fields, is_text,
                               head->shape.has_timeout, head->hash_seed, 0);
     }
@@ -241,8 +241,9 @@ int weir_state_head_find(struct weir_state_head *head,
     uint32_t count = weir_rows_count(rows);
     if (!head->is_keyed) {
         find_single(head, count); /* without a row, too */
+        return WEIR_OK;
     }
-    for (uint32_t from = 0, found; from < count && head->is_keyed; from += found) {
+    for (uint32_t from = 0, found; from < count; from += found) {
         WEIR_TRY(weir_state_head_find_some(head, task, rows, from, UINT32_MAX, &found));
     }
     return WEIR_OK;

@@ -32,7 +32,7 @@ void weir_state_table_init(struct weir_state_table *table,
            (uint64_t)table->entry_bytes << table->extent_bits > WEIR_STATE_EXTENT_BYTES_MAX) {
         table->extent_bits--;
     }
-    weir_state_slots_init(&table->slots, WEIR_STATE_SLOTS_MIN);
+    weir_state_slots_init(&table->slots, WEIR_STATE_SLOT_BITS_MIN);
 }
 
 void weir_state_table_finish(struct weir_state_table *table)
@@ -62,10 +62,11 @@ void weir_state_table_finish(struct weir_state_table *table)
 
 uint64_t weir_state_table_bytes(const struct weir_state_table *table)
 {
-    uint64_t slots = (uint64_t)table->slots.count + table->old_slots.count;
-    uint64_t batch = table->touched_capacity * (sizeof(uint32_t) + sizeof(void *) + 2);
+    uint64_t slots =
+        (uint64_t)weir_state_slots_count(table->slots) + weir_state_slots_count(table->old_slots);
+    uint64_t batch = sizeof(uint32_t) + sizeof(void *) + 2 + table->before_bytes; /* of a key */
     return slots * sizeof *table->slots.at + (uint64_t)table->used * table->entry_bytes +
-           table->slab.held_bytes + batch + table->before_capacity +
+           table->slab.held_bytes + batch * table->touched_capacity +
            table->time_capacity * sizeof *table->times;
 }
 
@@ -87,8 +88,7 @@ static void set_capacity(struct weir_state_table *table, uint32_t capacity)
     if (capacity > had) {
         memset(table->touched + had, 0, capacity - had);
     }
-    table->before_capacity = (uint64_t)capacity * table->before_bytes;
-    table->before = weir_realloc(table->before, table->before_capacity);
+    table->before = weir_realloc(table->before, (size_t)capacity * table->before_bytes);
 }
 
 void weir_state_table_grow(struct weir_state_table *table)
@@ -156,13 +156,6 @@ int weir_state_table_begin(struct weir_state_table *table, int64_t batch_us, str
     return WEIR_OK;
 }
 
-static uint32_t epoch_before(const struct weir_state_table *table, uint32_t slot)
-{
-    uint64_t epoch;
-    memcpy(&epoch, weir_state_table_before(table, slot), sizeof epoch);
-    return (uint32_t)epoch;
-}
-
 void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
 {
     WEIR_ASSERT(table->is_open);
@@ -174,7 +167,7 @@ void weir_state_table_settle(struct weir_state_table *table, bool touches_all)
             table->live_count -= !exists;
         }
         if (table->has_timeout && !touches_all && table->touched[slot] == 0) {
-            weir_state_table_at(table, slot)->epoch = epoch_before(table, slot);
+            weir_state_table_at(table, slot)->epoch = weir_state_epoch_before(table, slot);
         }
     }
     weir_state_slab_settle(&table->slab);
@@ -224,9 +217,8 @@ void weir_state_table_undo(struct weir_state_table *table)
             free_entry(table, number);
             continue;
         }
-        const uint8_t *before = weir_state_table_before(table, slot);
-        entry->epoch = epoch_before(table, slot);
-        memcpy(table->states[slot], before + sizeof(uint64_t), bytes);
+        entry->epoch = weir_state_epoch_before(table, slot);
+        memcpy(table->states[slot], weir_state_struct_before(table, slot), bytes);
     }
     weir_state_times_undo(table);
     weir_state_slab_undo(&table->slab);

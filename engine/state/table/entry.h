@@ -48,6 +48,19 @@ static inline uint8_t *weir_state_table_before(const struct weir_state_table *ta
     return table->before + (uint64_t)slot * table->before_bytes;
 }
 
+static inline uint32_t weir_state_epoch_before(const struct weir_state_table *table, uint32_t slot)
+{
+    uint64_t epoch;
+    memcpy(&epoch, weir_state_table_before(table, slot), sizeof epoch);
+    return (uint32_t)epoch;
+}
+
+static inline const void *weir_state_struct_before(const struct weir_state_table *table,
+                                                   uint32_t slot)
+{
+    return weir_state_table_before(table, slot) + sizeof(uint64_t);
+}
+
 /* ---- batch.c ---- */
 /* Room for more touched entries. */
 void weir_state_table_grow(struct weir_state_table *table);

@@ -213,7 +213,7 @@ void weir_state_lookup_begin(struct weir_state_lookup *lookup,
         __builtin_prefetch(&table->slots.at[home], 0, 2);
     }
     memset(lookup->tiles, 0, sizeof lookup->tiles);
-    guess(lookup, 0, &lookup->tiles[1], true, &lookup->tiles[0]);
+    guess(lookup, 0, &lookup->tiles[1], false, &lookup->tiles[0]); /* there is no earlier one */
     for (uint32_t i = 0; i < TILE; i++) {
         __builtin_prefetch(lookup->tiles[0].entries[i], 0, 2);
     }

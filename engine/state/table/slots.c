@@ -5,12 +5,11 @@
 
 enum { MOVED_AT_ONCE = 32 };
 
-void weir_state_slots_init(struct weir_state_slots *slots, uint32_t count)
+void weir_state_slots_init(struct weir_state_slots *slots, uint32_t bits)
 {
-    size_t bytes = count * sizeof *slots->at;
+    size_t bytes = sizeof *slots->at << bits;
     size_t align = bytes < WEIR_MEMORY_HUGE_BYTES ? 64 : WEIR_MEMORY_HUGE_BYTES;
-    slots->count = count;
-    slots->bits = 32 - (uint32_t)__builtin_clz(count - 1);
+    slots->bits = bits;
     slots->block = weir_alloc(bytes + align); /* its zeroes cost nothing before they are read */
     weir_memory_lasts(slots->block, bytes + align);
     uint8_t *block = slots->block;
@@ -61,7 +60,7 @@ void weir_state_slots_move(struct weir_state_table *table, uint32_t count)
     if (table->old_slots.at == NULL) {
         return;
     }
-    uint32_t end = table->old_slots.count;
+    uint32_t end = weir_state_slots_count(table->old_slots);
     uint32_t until = count < end - table->old_at ? table->old_at + count : end;
     for (uint32_t at = table->old_at; at < until; at += MOVED_AT_ONCE) {
         move(table, at, until - at < MOVED_AT_ONCE ? until - at : MOVED_AT_ONCE);
@@ -75,15 +74,15 @@ void weir_state_slots_move(struct weir_state_table *table, uint32_t count)
 /* Room for one more. */
 static void reserve(struct weir_state_table *table)
 {
-    uint32_t count = table->slots.count;
-    if (table->slot_count + table->gone_count < weir_state_slots_limit(count)) {
+    uint32_t bits = table->slots.bits;
+    if (table->slot_count + table->gone_count < weir_state_slots_limit(bits)) {
         return;
     }
     weir_state_slots_move(table, UINT32_MAX); /* moved long ago, or else it is now */
     table->old_slots = table->slots;
     table->old_at = 0;
     table->gone_count = 0;
-    weir_state_slots_init(&table->slots, weir_state_slots_next(count, table->slot_count));
+    weir_state_slots_init(&table->slots, weir_state_slots_next(bits, table->slot_count));
 }
 
 void weir_state_slots_add(struct weir_state_table *table, uint32_t number, uint32_t tag)

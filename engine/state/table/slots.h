@@ -76,20 +76,20 @@ static inline bool weir_state_slot_is_used(struct weir_state_slots slots, uint32
     return (slot & weir_state_slot_numbers(slots)) >= WEIR_STATE_SLOT_FIRST;
 }
 
-/* Where a tag's slot belongs: the order of tags is that of places, whatever the count. */
+/* Where a tag's slot belongs. */
 static inline uint32_t weir_state_slot_home(struct weir_state_slots slots, uint32_t tag)
 {
-    return (uint32_t)(((uint64_t)tag * slots.count) >> 32);
+    return tag >> (32 - slots.bits);
 }
 
-/* The k-th place where a slot may be that belongs to `home`, k < slots.count. */
+/* The k-th place where a slot may be that belongs to `home`. */
 static inline uint32_t weir_state_slot_place(struct weir_state_slots slots,
                                              uint32_t home,
                                              uint32_t k)
 {
     const uint32_t in_line = WEIR_STATE_LINE - 1;
     uint32_t line = (home & ~in_line) + (k & ~in_line);
-    return (line < slots.count ? line : line - slots.count) | ((home + k) & in_line);
+    return (line & weir_state_slot_numbers(slots)) | ((home + k) & in_line);
 }
 
 /* Bit i: slot i of a line seems to be that of a tag. */
@@ -114,22 +114,27 @@ static inline uint32_t weir_state_line_tagged(const uint32_t *line, uint32_t tag
 #endif
 }
 
-/* `count` free ones, of whole lines. */
-void weir_state_slots_init(struct weir_state_slots *slots, uint32_t count);
+/* 1 << bits free ones. */
+void weir_state_slots_init(struct weir_state_slots *slots, uint32_t bits);
 void weir_state_slots_finish(struct weir_state_slots *slots); /* Fine on a zeroed struct. */
 
-/* How many there may be that hold something, left ones too: more are then made anew. */
-static inline uint32_t weir_state_slots_limit(uint32_t count)
+static inline uint32_t weir_state_slots_count(struct weir_state_slots slots)
 {
-    return count / 8 * 5;
+    return slots.at == NULL ? 0 : UINT32_C(1) << slots.bits;
 }
 
-/* How many are made where `used` of `count` hold an entry, and the limit is reached. If many were
- * left, as many are enough; so are the most, for so many keys there are never. */
-static inline uint32_t weir_state_slots_next(uint32_t count, uint32_t used)
+/* How many there may be that hold something, left ones too: then they are made anew. */
+static inline uint32_t weir_state_slots_limit(uint32_t bits)
 {
-    bool is_enough = used < weir_state_slots_limit(count) / 2 || count > UINT32_MAX / 2;
-    return is_enough ? count : count * 2;
+    return (UINT32_C(1) << bits) / 8 * 5;
+}
+
+/* The bits of the new ones, where `used` of 1 << bits hold an entry. If many were left, as many are
+ * enough; so are the most, for so many keys there are never. */
+static inline uint32_t weir_state_slots_next(uint32_t bits, uint32_t used)
+{
+    bool is_enough = used < weir_state_slots_limit(bits) / 2 || bits == WEIR_STATE_SLOT_BITS_MAX;
+    return is_enough ? bits : bits + 1;
 }
 
 /* Gives a new entry its slot: table->slot_count grows. */

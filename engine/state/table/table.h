@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The states of one partition by key: entries that never move, in pages, and a small
+/* The states of one partition by key: entries that never move, known by number, and a small
  * open-addressing table of their numbers beside them. A batch changes entries in place and notes
  * what they were at its first touch; so a failed batch is undone, and what a batch costs follows
  * the keys that it touches, never the keys that are held. One thread at a time. Part of the door
  * (state.h).
  *
- *   hash -> slots {number, tag's rest} -> entry { key, touched, ..., the plugin's struct }
- *                                      ^ by slot of the batch: states[], exists[], touched[]
+ *   tag -> slots {number, end of the tag} -> entry { key, flags, epoch, the plugin's struct }
+ *                                         ^ by slot of the batch: states[], exists[], touched[]
  *   begin -> find, due ... -> settle (the batch is done) -> begin of the next (commit)
  *                      \-> undo                        \-> begin of the same (undo)
  */
@@ -22,11 +22,12 @@ enum {
     WEIR_STATE_KEY_BYTES_MAX = 1024 * 1024 - 1, /* of a text: a chunk of keys is one heap */
     WEIR_STATE_PAGE_BITS = 11,
     WEIR_STATE_PAGE_KEYS = 1 << WEIR_STATE_PAGE_BITS, /* a page of entries is a chunk */
-    WEIR_STATE_EXTENT_BITS_MAX =
-        13, /* so many entries lie side by side: few extents, to be near; */
-    WEIR_STATE_EXTENT_BYTES_MAX = 1024 * 1024, /* fewer of those that are large, */
+    /* An extent: entries that lie side by side. Large states have fewer in one. */
+    WEIR_STATE_EXTENT_BITS_MAX = 13,
     WEIR_STATE_EXTENT_BITS_MIN = 6,
-    WEIR_STATE_SLOTS_MIN = 1024
+    WEIR_STATE_EXTENT_BYTES_MAX = 1024 * 1024,
+    WEIR_STATE_SLOT_BITS_MIN = 10,
+    WEIR_STATE_SLOT_BITS_MAX = 31
 };
 
 /* What is before the struct of a state: as little as can be, for a small state with it should lie
@@ -53,9 +54,9 @@ struct weir_state_bucket {
 
 /* Where numbers of entries are found by tag: table/slots.h. */
 struct weir_state_slots {
-    uint32_t *at;         /* in lines of memory; NULL: none */
-    uint32_t count, bits; /* 1 << bits: count at least */
-    void *block;          /* what they are a part of */
+    uint32_t *at; /* 1 << bits, in lines of memory; NULL: none */
+    uint32_t bits;
+    void *block; /* what they are a part of */
 };
 
 struct weir_state_snapshot;
@@ -98,7 +99,6 @@ struct weir_state_table {
     uint8_t *touched;       /* 1: the plugin has kept or dropped it; beyond touched_count: zero */
     uint8_t *before;        /* epoch and struct as they were before it */
     uint32_t before_bytes;
-    uint64_t before_capacity;
 
     /* epochs: batches, counted. has_timeout: and their times, as far back as keys bear them */
     uint32_t epoch; /* of the version at hand */
@@ -113,8 +113,8 @@ struct weir_state_table {
     struct weir_state_snapshot *snapshot; /* under way; NULL: none */
 };
 
-/* An empty table. def and fields are borrowed. seed: whoever sends keys does not know it.
- * limit_bytes: of the text and lists of states; 0: no limit. */
+/* An empty table. def and fields are borrowed. seed: the job's, of hashes. limit_bytes: of the text
+ * and lists of states; 0: no limit. */
 void weir_state_table_init(struct weir_state_table *table,
                            const struct weir_state_def *def,
                            const struct weir_type_field *fields,
@@ -123,6 +123,12 @@ void weir_state_table_init(struct weir_state_table *table,
                            uint64_t seed,
                            uint64_t limit_bytes);
 void weir_state_table_finish(struct weir_state_table *table); /* Fine on a zeroed struct. */
+
+/* Is it more than a zeroed struct? */
+static inline bool weir_state_table_is_made(const struct weir_state_table *table)
+{
+    return table->slots.at != NULL;
+}
 
 /* Bytes held: slots, entries in use, text and lists, the batch's journal. */
 uint64_t weir_state_table_bytes(const struct weir_state_table *table);
@@ -204,6 +210,7 @@ void weir_state_table_set_times(struct weir_state_table *table, const int64_t *t
 void weir_state_table_commit(struct weir_state_table *table);
 
 /* ---- reading ---- */
+/* Entry `number`, for loops that keep what a table says of its entries beside it. */
 static inline struct weir_state_entry *weir_state_entry_at(const uintptr_t *extents,
                                                            uint32_t extent_bits,
                                                            size_t entry_bytes,
@@ -262,6 +269,7 @@ static inline int64_t weir_state_table_time(const struct weir_state_table *table
     return at < table->time_count ? table->times[at] : 0;
 }
 
+/* An entry's key: of a fixed one, half[1] is 1 if it is null. */
 static inline struct weir_key weir_state_table_key(const struct weir_state_table *table,
                                                    const struct weir_state_entry *entry)
 {
@@ -269,6 +277,7 @@ static inline struct weir_key weir_state_table_key(const struct weir_state_table
     return (struct weir_key){{entry->word, table->is_text ? text->half : entry == table->null}};
 }
 
+/* An entry as it is now; whether it has a state is not looked at. */
 static inline struct weir_state_view weir_state_table_view(const struct weir_state_table *table,
                                                            const struct weir_state_entry *entry)
 {

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { GONE_KEPT = 64 }; /* times that nobody needs: fewer are not moved over */
+
 /* After as many batches as a number counts: epochs begin anew. */
 static void renumber(struct weir_state_table *table)
 {
@@ -50,7 +52,8 @@ void weir_state_times_commit(struct weir_state_table *table)
         gone++;
     }
     table->times_gone = gone;
-    if (gone > 64 && gone > table->time_count / 2) { /* what is moved was gone through before */
+    if (gone > GONE_KEPT &&
+        gone > table->time_count / 2) { /* what is moved was gone through before */
         table->time_count -= gone;
         table->first_epoch += gone;
         table->times_gone = 0;
