@@ -4,9 +4,7 @@
  * keys; a window of 30 panes with an inverse, and the same by merging panes.
  *
  *   bench_state [NAME]      track, update, window */
-#include "os/os.h"
-#include "shuffle/shuffle.h"
-#include "state/state.h"
+#include "head.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,39 +14,11 @@
 
 enum { TOUCHED = 10000, ROUNDS = 60, WARM = 10, PANES = 30, PANE_KEYS = 20000 };
 
-extern const struct weir_plugin weir_plugin_e1_bench_states;
-
 static double now_ns(void)
 {
     struct timespec t;
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static const char *no_variable(struct weir_env *env, const char *name)
-{
-    (void)env, (void)name;
-    return NULL;
-}
-
-static bool no_file(struct weir_env *env, const char *path)
-{
-    (void)env, (void)path;
-    return false;
-}
-
-static const struct weir_env_ops ops = {
-    .struct_bytes = sizeof ops, .variable = no_variable, .file_exists = no_file};
-static struct weir_env env = {.ops = &ops};
-static struct weir_registry *registry;
-static struct weir_error err;
-
-static void check(int status)
-{
-    if (status != WEIR_OK) {
-        fprintf(stderr, "bench_state: %s\n", err.text);
-        _Exit(1);
-    }
 }
 
 static uint64_t random_state = 88172645463325252;
@@ -72,126 +42,6 @@ static double median(double *times, uint32_t count)
 {
     qsort(times, count, sizeof *times, compare_times);
     return times[count / 2];
-}
-
-/* ---- a head without a worker ---- */
-
-static uint64_t rows_out;
-
-static int count_rows(struct weir_step *step,
-                      struct weir_exec_task *task,
-                      const struct weir_rows *r)
-{
-    (void)step, (void)task;
-    rows_out += weir_rows_count(r);
-    return WEIR_OK;
-}
-
-static int end(struct weir_step *step, struct weir_exec_task *task)
-{
-    (void)step, (void)task;
-    return WEIR_OK;
-}
-
-static void nothing(struct weir_step *step, struct weir_exec_task *task)
-{
-    (void)step, (void)task;
-}
-
-static void no_destroy(struct weir_step *step)
-{
-    (void)step;
-}
-
-struct bench {
-    struct weir_graph graph;
-    struct weir_node nodes[2];
-    struct weir_arena arena;
-    struct weir_step last;
-    struct weir_state_head *head;
-    struct weir_step *step;
-    struct weir_state_table table;
-    struct weir_exec_task task;
-    int64_t second;
-};
-
-static const struct weir_type *pair_of(struct weir_arena *arena, const struct weir_type *value)
-{
-    const struct weir_type_field fields[] = {{"key", weir_type_of(WEIR_TYPE_I64)},
-                                             {"value", value}};
-    return weir_type_struct(arena, fields, 2);
-}
-
-static void open_bench(struct bench *b, enum weir_verb verb, const char *op, enum weir_kind kind)
-{
-    static const uint32_t inputs[] = {0};
-    static const uint32_t whole[] = {WEIR_MEMBER_WHOLE, WEIR_MEMBER_WHOLE};
-    char canonical[64];
-    memset(b, 0, sizeof *b);
-    weir_arena_init(&b->arena);
-    weir_arena_init(&b->task.arena);
-    (void)snprintf(canonical, sizeof canonical, "org.example.bench.states/%s", op);
-    struct weir_node *node = &b->nodes[1];
-    *node = (struct weir_node){.id = 1, .verb = verb, .input_count = 1, .inputs = inputs};
-    check(weir_registry_find_canonical(registry, canonical, NULL, kind, &node->op, &err));
-    b->nodes[0].schema = pair_of(&b->arena, weir_type_of(WEIR_TYPE_I64));
-    node->schema = b->nodes[0].schema;
-    node->members = whole;
-    if (node->op->state != NULL) {
-        node->state =
-            weir_type_struct(&b->arena, node->op->state_fields, node->op->state->field_count);
-        node->schema = kind == WEIR_KIND_TRACK
-                           ? weir_type_struct(&b->arena, node->op->out, node->op->out_count)
-                           : pair_of(&b->arena, node->state);
-    }
-    b->graph.node_count = 2;
-    b->graph.nodes = b->nodes;
-    b->last = (struct weir_step){count_rows, end, nothing, no_destroy, NULL};
-    if (node->timeout_us == 0 && kind == WEIR_KIND_TRACK) {
-        node->timeout_us = INT64_C(3600000000);
-    }
-    check(weir_state_head_create(&b->graph, node, 42, &b->last, &b->head, &err));
-    b->step = weir_state_head_side(b->head, 0);
-}
-
-static void close_bench(struct bench *b)
-{
-    weir_state_head_destroy(b->head);
-    weir_state_table_finish(&b->table);
-    weir_arena_finish(&b->arena);
-    weir_arena_finish(&b->task.arena);
-}
-
-static void begin(struct bench *b)
-{
-    struct weir_arena arena = b->task.arena;
-    b->task = (struct weir_exec_task){
-        .batch_us = ++b->second * 1000000, .partition_count = 1, .arena = arena, .err = &err};
-    weir_state_head_lend(b->head, &b->table, 1);
-}
-
-static void push(
-    struct bench *b, uint32_t side, const int64_t *keys, const int64_t *values, size_t n)
-{
-    static const struct weir_heaps none;
-    b->task.side = side;
-    for (size_t first = 0; first < n; first += WEIR_CHUNK_ROWS_MAX) {
-        size_t left = n - first;
-        struct weir_column columns[2] = {
-            {.type = weir_type_of(WEIR_TYPE_I64), .data = keys + first},
-            {.type = weir_type_of(WEIR_TYPE_I64), .data = values + first}};
-        struct weir_rows rows = {
-            .schema = b->nodes[0].schema,
-            .rows = (uint32_t)(left < WEIR_CHUNK_ROWS_MAX ? left : WEIR_CHUNK_ROWS_MAX),
-            .columns = columns,
-            .heaps = &none};
-        check(weir_step_push(b->step, &b->task, &rows));
-    }
-}
-
-static void finish(struct bench *b)
-{
-    check(b->step->finish(b->step, &b->task));
 }
 
 /* ---- the bare table: linear probing, key and state side by side, updated in place ---- */
@@ -262,14 +112,14 @@ static struct track_times bench_track(size_t key_count, bool is_scattered)
     size_t bare_bytes = (UINT64_C(1) << (64 - bare.shift)) * sizeof *bare.entries;
     bare.entries = weir_alloc(bare_bytes);
     weir_memory_lasts(bare.entries, bare_bytes); /* huge pages, if the state has them */
-    open_bench(b, WEIR_VERB_MAP_WITH_STATE, "hits", WEIR_KIND_TRACK);
+    bench_open(b, WEIR_VERB_MAP_WITH_STATE, "hits", WEIR_KIND_TRACK);
     for (size_t i = 0; i < key_count; i++) {
         values[i] = 1;
     }
     double started = now_ns();
-    begin(b);
-    push(b, 0, keys, values, key_count);
-    finish(b);
+    bench_begin(b);
+    bench_push(b, 0, keys, values, key_count);
+    bench_finish(b);
     double filled = now_ns() - started;
     started = now_ns();
     bare_update(&bare, keys, values, key_count, 1);
@@ -280,9 +130,9 @@ static struct track_times bench_track(size_t key_count, bool is_scattered)
             touched[i] = keys[next_random() % key_count];
         }
         double t0 = now_ns();
-        begin(b);
-        push(b, 0, touched, values, TOUCHED);
-        finish(b);
+        bench_begin(b);
+        bench_push(b, 0, touched, values, TOUCHED);
+        bench_finish(b);
         double t1 = now_ns();
         bare_update(&bare, touched, values, TOUCHED, b->second);
         double t2 = now_ns();
@@ -299,7 +149,7 @@ static struct track_times bench_track(size_t key_count, bool is_scattered)
         TOUCHED, key_count, is_scattered ? "anywhere" : "in order", state / TOUCHED, state / 1e3,
         table / TOUCHED, state / table, weir_state_table_bytes(&b->table) >> 20, filled / 1e6,
         bare_filled / 1e6);
-    close_bench(b);
+    bench_close(b);
     free(b);
     weir_free(bare.entries);
     free(keys);
@@ -316,27 +166,27 @@ static void bench_update(size_t key_count)
     int64_t *values = calloc(key_count, sizeof *values);
     double all[12];
     double few[12];
-    open_bench(b, WEIR_VERB_UPDATE_STATE_BY_KEY, "count", WEIR_KIND_UPDATE);
-    begin(b);
-    push(b, 0, keys, values, key_count);
-    finish(b);
+    bench_open(b, WEIR_VERB_UPDATE_STATE_BY_KEY, "count", WEIR_KIND_UPDATE);
+    bench_begin(b);
+    bench_push(b, 0, keys, values, key_count);
+    bench_finish(b);
     for (uint32_t round = 0; round < 12; round++) {
         double t0 = now_ns();
-        begin(b);
-        push(b, 0, keys, values, key_count);
-        finish(b);
+        bench_begin(b);
+        bench_push(b, 0, keys, values, key_count);
+        bench_finish(b);
         all[round] = now_ns() - t0;
         t0 = now_ns();
-        begin(b);
-        push(b, 0, keys, values, TOUCHED);
-        finish(b);
+        bench_begin(b);
+        bench_push(b, 0, keys, values, TOUCHED);
+        bench_finish(b);
         few[round] = now_ns() - t0;
     }
     printf("update_state_by_key, %zu keys: %.1f ns a key with input for each, %.1f ns a key with "
            "input for %d\n",
            key_count, median(all, 12) / (double)key_count, median(few, 12) / (double)key_count,
            TOUCHED);
-    close_bench(b);
+    bench_close(b);
     free(b);
     free(keys);
     free(values);
@@ -349,20 +199,20 @@ static double run_inverse(int64_t **keys, int64_t **values, uint32_t batches)
     struct bench *b = malloc(sizeof *b);
     double times[256];
     uint32_t timed = 0;
-    open_bench(b, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add", WEIR_KIND_REDUCER);
+    bench_open(b, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add", WEIR_KIND_REDUCER);
     for (uint32_t t = 0; t < batches; t++) {
         double t0 = now_ns();
-        begin(b);
+        bench_begin(b);
         if (t >= PANES) {
-            push(b, 1, keys[t - PANES], values[t - PANES], PANE_KEYS);
+            bench_push(b, 1, keys[t - PANES], values[t - PANES], PANE_KEYS);
         }
-        push(b, 0, keys[t], values[t], PANE_KEYS);
-        finish(b);
+        bench_push(b, 0, keys[t], values[t], PANE_KEYS);
+        bench_finish(b);
         if (t > PANES) {
             times[timed++] = now_ns() - t0;
         }
     }
-    close_bench(b);
+    bench_close(b);
     free(b);
     return median(times, timed);
 }
@@ -372,7 +222,7 @@ static double run_panes(int64_t **keys, int64_t **values, uint32_t batches)
     struct bench *b = malloc(sizeof *b);
     double times[256];
     uint32_t timed = 0;
-    open_bench(b, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add", WEIR_KIND_REDUCER);
+    bench_open(b, WEIR_VERB_REDUCE_BY_KEY_AND_WINDOW, "add", WEIR_KIND_REDUCER);
     const uint32_t key[] = {0};
     struct weir_aggregate_spec spec = {.kind = WEIR_AGGREGATE_REDUCE,
                                        .in = b->nodes[0].schema,
@@ -388,13 +238,13 @@ static double run_panes(int64_t **keys, int64_t **values, uint32_t batches)
     for (uint32_t t = PANES; t < batches; t++) {
         double t0 = now_ns();
         for (uint32_t pane = t - PANES + 1; pane <= t; pane++) {
-            push(b, 0, keys[pane], values[pane], PANE_KEYS);
+            bench_push(b, 0, keys[pane], values[pane], PANE_KEYS);
         }
-        finish(b);
+        bench_finish(b);
         times[timed++] = now_ns() - t0;
     }
     merge->destroy(merge);
-    close_bench(b);
+    bench_close(b);
     free(b);
     return median(times, timed);
 }
@@ -425,10 +275,7 @@ static void bench_window(void)
 int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : "";
-    struct weir_env *machine; /* its memory: as of weir run */
-    check(weir_os_create(&(struct weir_os_options){.threads = 1}, &machine, &err));
-    check(weir_registry_create(&env, "/nowhere", &registry, &err));
-    check(weir_registry_use_static(registry, &weir_plugin_e1_bench_states, "bench", false, &err));
+    bench_start();
     if (*only == '\0' || strcmp(only, "track") == 0) {
         for (int is_scattered = 0; is_scattered < 2; is_scattered++) {
             struct track_times few = bench_track(1000000, is_scattered != 0);
@@ -443,7 +290,6 @@ int main(int argc, char **argv)
     if (*only == '\0' || strcmp(only, "window") == 0) {
         bench_window();
     }
-    weir_registry_destroy(registry);
-    weir_os_destroy(machine);
+    bench_stop();
     return 0;
 }

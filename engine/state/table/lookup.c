@@ -94,8 +94,9 @@ static inline bool is_plainly_of(const struct weir_state_entry *entry,
 }
 
 /* Touches keys of a tile from `first` on while guesses are right; how far it came. Asks memory for
- * the entries of the tile ahead. As short as can be, for the processor looks ahead only so many
- * steps: no snapshot, no lists; words of `before` may be known when this is compiled. */
+ * the entries of the tile ahead. What weir_entry_touch does, as short as can be, for the processor
+ * looks ahead only so many steps: no snapshot, no lists; words of `before` may be known when this
+ * is compiled. */
 static inline uint32_t touch_guessed(const struct weir_state_lookup *lookup,
                                      const struct weir_state_tile *tile,
                                      const struct weir_state_tile *ahead,
